@@ -1,0 +1,12 @@
+{
+    "name": "Backflush Costing",
+    "summary": "Backflush costing and lean material flow for manufacturing",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Manufacturing",
+    "license": "LGPL-3",
+    "author": "Backflush Costing contributors",
+    "depends": ["mrp_account", "purchase_stock", "sale_stock"],
+    "data": [],
+    "demo": [],
+    "application": True,
+}
