@@ -80,7 +80,7 @@ class Environment:
             "db_host": connection.host,
             "db_port": connection.port,
             "db_user": connection.user,
-            "db_password": connection.password or False,
+            "db_password": connection.password,
             "list_db": False,
             "http_interface": "127.0.0.1",
             "limit_time_real": 1200,
