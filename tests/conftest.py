@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "setup"))
 
-from bootstrap.fixtures import (  # noqa: E402, F401
+from bootstrap.fixtures import (  # noqa: F401
     backflush,
     bare_copy,
     demo_copy,

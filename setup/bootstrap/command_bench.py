@@ -6,11 +6,10 @@ remaining arguments; ``bootstrap`` and ``odoo`` can be imported. It prints its r
 and ends with 0 when they are what they should be.
 """
 
+from . import command_test
 from .command_odoo import in_foreground
-from .contract import environ_of
-from .databases import Databases
 from .environment import Environment
-from .project import ROOT, SETUP
+from .project import ROOT
 from .report import Failure, console
 
 FOLDER = ROOT / "tests" / "bench"
@@ -43,14 +42,5 @@ def main(arguments):
 
 def prepare(environment):
     """Have the databases of the contract; return its variables."""
-    environment.prepare()
-    databases = Databases(environment)
-    databases.drop_leftovers()
-    variables = environ_of(
-        environment,
-        demo=databases.with_addon(demo=True),
-        bare=databases.with_addon(demo=False),
-        core=databases.template(demo=False),
-    )
-    folders = (variables["PYTHONPATH"], str(SETUP), str(FOLDER))
-    return {**variables, "PYTHONPATH": ":".join(folders)}
+    variables = command_test.prepare(environment)
+    return {**variables, "PYTHONPATH": f"{variables['PYTHONPATH']}:{FOLDER}"}

@@ -54,7 +54,7 @@ class Databases:
         self.environment = environment
         self.cache = environment.cache
 
-    # -- plain operations -------------------------------------------------------------
+    # -- plain operations ----------------------------------------------------------
 
     def names(self):
         """The databases of the server."""
@@ -75,7 +75,9 @@ class Databases:
         self.drop(target)
         with self.cache.locked(f"copy-{source}"):
             self._admin(f"CREATE DATABASE {quoted(target)} TEMPLATE {quoted(source)}")
-        link_tree(self.environment.filestore(source), self.environment.filestore(target))
+        link_tree(
+            self.environment.filestore(source), self.environment.filestore(target)
+        )
 
     def rename(self, source, target):
         """Rename a database and its attachments; an older target is replaced."""
@@ -107,7 +109,7 @@ class Databases:
     def _admin(self, *statements):
         return self.environment.sql("postgres", *statements)
 
-    # -- made databases -----------------------------------------------------------------
+    # -- made databases ------------------------------------------------------------
 
     def template(self, demo):
         """The cached database without the addon; made where it is missing."""
@@ -186,7 +188,7 @@ class Databases:
                 "Remove the database and run again.",
             )
 
-    # -- tidying up ----------------------------------------------------------------------
+    # -- tidying up ----------------------------------------------------------------
 
     def drop_leftovers(self):
         """Drop temporary databases of processes that are no more."""

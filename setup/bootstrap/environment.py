@@ -31,7 +31,7 @@ class Environment:
             processes.stop_all()
             self.server.release()
 
-    # -- preparation ------------------------------------------------------------------
+    # -- preparation ---------------------------------------------------------------
 
     def prepare(self):
         """Have everything that needs no database."""
@@ -89,7 +89,7 @@ class Environment:
         lines = [f"{name} = {value}" for name, value in options.items()]
         return "\n".join(["[options]", *lines]) + "\n"
 
-    # -- running ----------------------------------------------------------------------
+    # -- running -------------------------------------------------------------------
 
     def environ(self):
         """The environment in which Odoo and the tests run."""

@@ -1,7 +1,7 @@
-"""Odoo itself: the one in ``ODOO_HOME``, else Debian's package unpacked in the cache."""
+"""Odoo itself: the one in ``ODOO_HOME``, else Debian's package in the cache."""
 
-import re
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import NamedTuple

@@ -138,7 +138,7 @@ class Cluster:
         match = re.search(r"(\d+)", output)
         return match.group(1) if match else "0"
 
-    # -- life ---------------------------------------------------------------------
+    # -- life ----------------------------------------------------------------------
 
     def acquire(self):
         """Use the cluster: start it unless somebody else has."""
@@ -219,7 +219,7 @@ class Cluster:
         command = [self.bin / "pg_ctl", "-D", self.data, *arguments]
         return processes.run(command, what, check=False, user=self.account)
 
-    # -- folders --------------------------------------------------------------------
+    # -- folders -------------------------------------------------------------------
 
     def _own_folder(self, folder, mode=0o755):
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Running other programs: with progress, without leftovers, with a reason on failure."""
+"""Running other programs: with progress, without leftovers, with reasons."""
 
 import os
 import signal
@@ -85,7 +85,7 @@ def _started(command, what, **options):
 
 
 def spawn(command, what="", user=None, **options):
-    """Start a program in a process group of its own, so that it can be stopped whole."""
+    """Start a program in a process group of its own, to be stopped whole."""
     if user:
         options.update(user=user.uid, group=user.gid, extra_groups=[], cwd="/")
     try:
@@ -139,7 +139,7 @@ def _raise_stopped(number, frame):
 
 
 def run_program(main):
-    """Run a command's ``main``: orderly end on signals, failures in words, exit code."""
+    """Run a command's ``main``: an orderly end, failures in words, an exit code."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _raise_stopped)
     try:

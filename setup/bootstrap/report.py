@@ -1,4 +1,4 @@
-"""How the set-up speaks: numbered steps, progress on one line, failures in three parts."""
+"""How the set-up speaks: steps, their progress, failures in three parts."""
 
 import os
 import sys
