@@ -16,6 +16,7 @@ from pathlib import Path
 from .report import Failure, console
 
 MARKER = ".complete"
+UNUSED_DAYS = 30
 
 
 class Account:
@@ -80,15 +81,29 @@ class Cache:
         """The path of a log file."""
         return self.path("logs", f"{name}.log")
 
+    def has(self, name):
+        """Whether a folder is there and complete; notes that it is in use."""
+        marker = self.path(name, MARKER)
+        if not marker.exists():
+            return False
+        os.utime(marker)
+        return True
+
     def build(self, name, maker, movable=True):
         """Return the folder ``name``; make it with ``maker(folder)`` where missing."""
         final = self.path(name)
-        if (final / MARKER).exists():
-            return final
-        with self.locked(f"build-{name}"):
-            if not (final / MARKER).exists():
-                self._make(final, maker, movable)
+        if not self.has(name):
+            with self.locked(f"build-{name}"):
+                if not self.has(name):
+                    self._make(final, maker, movable)
         return final
+
+    def prune(self):
+        """Remove what a lock file once asked for and nobody used for a month."""
+        limit = time.time() - UNUSED_DAYS * 24 * 3600
+        for marker in self.folder.glob(f"*-*/{MARKER}"):
+            if marker.stat().st_mtime < limit:
+                self._remove(marker.parent)
 
     def _make(self, final, maker, movable):
         folder = final.with_name(f"{final.name}.part") if movable else final

@@ -79,12 +79,11 @@ def prepare_database(environment, options):
 def _create(databases, name, demo):
     template = databases.template(demo)
     facts = databases.addon_facts(template, demo)
-
-    def install(part):
-        databases.install_addon(template, part, demo)
-
-    databases.make(name, install)
-    databases.note(name, {**facts, "checkout": str(ROOT)})
+    databases.make(
+        name,
+        lambda part: databases.install_addon(template, part, demo),
+        {**facts, "checkout": str(ROOT)},
+    )
 
 
 def serve(environment, options):

@@ -104,13 +104,12 @@ def _kinds_with_tests():
 
 def _parts(environment, kinds, options):
     """Prepare what the kinds of tests need and return their parts."""
-    needs_odoo = not set(kinds) <= set(parts.PLAIN)
-    if needs_odoo:
-        machine.ensure_browser()
-        variables = prepare(environment)
-    else:
+    if set(kinds) <= set(parts.PLAIN):
         environment.prepare_libraries()
         variables = {"PYTHONPATH": str(SETUP)}
+    else:
+        machine.ensure_browser()
+        variables = prepare(environment, only_bare="border" not in kinds)
     return [
         parts.Part(
             kind, environment, paths or parts.default_paths(kind), options, variables
@@ -119,14 +118,17 @@ def _parts(environment, kinds, options):
     ]
 
 
-def prepare(environment):
-    """Have the databases of the contract; return its variables."""
+def prepare(environment, only_bare=False):
+    """Have the databases of the contract; return its variables.
+
+    The addon's own tests need the database without demo data alone.
+    """
     environment.prepare()
     databases = Databases(environment)
     databases.drop_leftovers()
     variables = environ_of(
         environment,
-        demo=databases.with_addon(demo=True),
+        demo="" if only_bare else databases.with_addon(demo=True),
         bare=databases.with_addon(demo=False),
         core=databases.template(demo=False),
     )

@@ -70,7 +70,7 @@ class Facts(NamedTuple):
         return [str(self.python), str(self.odoo), *map(str, arguments)]
 
 
-def environ_of(environment, demo, bare, core):
+def environ_of(environment, demo="", bare="", core=""):
     """The variables of the contract for an environment and its databases."""
     return {
         **environment.environ(),

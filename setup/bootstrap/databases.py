@@ -9,8 +9,10 @@ import json
 import os
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
+from .cache import UNUSED_DAYS
 from .project import ADDON, BASE_MODULES, ROOT, addon_hash, short_hash
 from .report import Failure, console
 from .venv import LOCK
@@ -96,15 +98,13 @@ class Databases:
                 [name],
             )
         )
-        try:
-            return json.loads(rows[0][0])
-        except (IndexError, TypeError, ValueError):
-            return {}
+        return read_comment(rows[0][0] if rows else None)[0]
 
     def note(self, name, facts):
-        """Write what a database was made from."""
+        """Write what a database was made from, and that it is in use."""
         statement = f"COMMENT ON DATABASE {quoted(name)} IS %s"
-        self._admin((statement, [json.dumps(facts)]))
+        comment = {"facts": facts, "used": date.today().isoformat()}
+        self._admin((statement, [json.dumps(comment)]))
 
     def _admin(self, *statements):
         return self.environment.sql("postgres", *statements)
@@ -117,8 +117,8 @@ class Databases:
         name = f"{PREFIX}template_{_kind(demo)}_{key}"
         with self.cache.locked(name):
             if not self.exists(name):
-                self.make(name, lambda part: self._install_base(part, demo))
-                self._drop_older(f"{PREFIX}template_{_kind(demo)}_", name)
+                self.make(name, lambda part: self._install_base(part, demo), {})
+            self.note(name, {})
         return name
 
     def with_addon(self, demo):
@@ -128,8 +128,12 @@ class Databases:
         name = f"{PREFIX}addon_{_kind(demo)}_{short_hash(ROOT)[:6]}"
         with self.cache.locked(name):
             if not self.exists(name) or self.facts(name) != facts:
-                self.make(name, lambda part: self.install_addon(template, part, demo))
-                self.note(name, facts)
+                self.make(
+                    name,
+                    lambda part: self.install_addon(template, part, demo),
+                    facts,
+                )
+            self.note(name, facts)
         return name
 
     def addon_facts(self, template, demo):
@@ -148,11 +152,12 @@ class Databases:
         with console.step(f"Upgrading {ADDON} in '{name}'") as progress:
             self._odoo(name, ["-u", ADDON], f"Upgrade {ADDON}", progress)
 
-    def make(self, name, maker):
+    def make(self, name, maker, facts):
         """Have ``maker`` make a database that appears only when it is complete."""
         part = temporary_name("make")
         try:
             maker(part)
+            self.note(part, facts)
             self.rename(part, name)
         except BaseException:
             self.drop(part)
@@ -191,16 +196,36 @@ class Databases:
     # -- tidying up ----------------------------------------------------------------
 
     def drop_leftovers(self):
-        """Drop temporary databases of processes that are no more."""
-        for name in self.names():
-            owner = owner_of(name)
-            if owner and not Path("/proc", str(owner)).exists():
+        """Drop what killed processes left, and copies that nobody used for long."""
+        statement = (
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+        )
+        for name, comment in self._admin(statement):
+            if is_leftover(name) or is_outdated(name, comment):
                 self.drop(name)
 
-    def _drop_older(self, prefix, current):
-        for name in self.names():
-            if name.startswith(prefix) and name != current:
-                self.drop(name)
+
+def read_comment(comment):
+    """``(facts, date of the last use)`` from a database's comment."""
+    try:
+        entry = json.loads(comment)
+        return entry["facts"], date.fromisoformat(entry["used"])
+    except (KeyError, TypeError, ValueError):
+        return {}, None
+
+
+def is_leftover(name):
+    """Whether it is a temporary database of a process that is no more."""
+    owner = owner_of(name)
+    return bool(owner) and not Path("/proc", str(owner)).exists()
+
+
+def is_outdated(name, comment, today=None):
+    """Whether it is a template or a copy for tests that was not used for long."""
+    if not name.startswith((f"{PREFIX}template_", f"{PREFIX}addon_")):
+        return False
+    used = read_comment(comment)[1]
+    return bool(used) and ((today or date.today()) - used).days > UNUSED_DAYS
 
 
 def _kind(demo):

@@ -44,6 +44,7 @@ class Environment:
 
     def prepare_libraries(self):
         """Have the virtual environment alone."""
+        self.cache.prune()
         self.venv = Venv(self.cache).prepare()
         return self
 

@@ -25,7 +25,7 @@ def node_modules(cache):
     """The folder with prettier and its XML plugin, as the lock file names them."""
     name = f"node-{short_hash(*(path.read_bytes() for path in PACKAGE_FILES))}"
     folder = cache.path(name)
-    if not (folder / ".complete").exists():
+    if not cache.has(name):
         if not shutil.which("npm"):
             apt.install(["npm"], "Find npm for prettier")
         with console.step("Fetching prettier for the XML check"):
@@ -50,7 +50,7 @@ def docker_compose(cache):
         if _is_compose_2(command):
             return command
     folder = cache.path("docker-compose")
-    if not (folder / ".complete").exists():
+    if not cache.has("docker-compose"):
         with console.step("Fetching Docker Compose to check docker-compose.yml"):
             cache.build("docker-compose", lambda path: _fetch_compose(path, cache))
     programs = folder.rglob("docker-compose")

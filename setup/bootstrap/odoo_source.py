@@ -57,7 +57,7 @@ def find(cache):
     home = os.environ.get("ODOO_HOME")
     if home:
         return at_home(Path(home).expanduser().absolute())
-    if not (cache.path("odoo-19") / ".complete").exists():
+    if not cache.has("odoo-19"):
         with console.step("Fetching Odoo 19 from Debian") as progress:
             cache.build("odoo-19", lambda folder: _fetch(cache, folder, progress))
     return at_home(cache.path("odoo-19"))

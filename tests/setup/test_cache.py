@@ -53,6 +53,16 @@ def test_what_a_killed_run_left_half_made_is_made_again(tmp_path):
     assert not (folder / "half").exists()
 
 
+def test_what_nobody_used_for_a_month_is_removed(tmp_path):
+    cache = Cache(tmp_path)
+    for name in ("venv-old", "venv-new"):
+        cache.build(name, lambda folder: None)
+    os.utime(tmp_path / "venv-old" / cache_module.MARKER, (0, 0))
+    cache.prune()
+    assert not (tmp_path / "venv-old").exists()
+    assert (tmp_path / "venv-new").exists()
+
+
 def test_a_full_disk_is_a_failure_in_words(tmp_path):
     def fail(folder):
         raise OSError(28, "No space left on device")

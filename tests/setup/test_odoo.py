@@ -1,6 +1,7 @@
 """Odoo's sources, its log, its databases and its port."""
 
 import socket
+from datetime import date
 
 import pytest
 
@@ -89,6 +90,24 @@ def test_a_temporary_database_names_its_process():
     assert databases.owner_of(databases.temporary_name("x")) is not None
     assert databases.owner_of("backflush") is None
     assert databases.owner_of("backflush_template_demo_abc") is None
+
+
+def test_copies_that_nobody_uses_are_dropped_but_never_a_users_database():
+    comment = '{"facts": {"demo": true}, "used": "2026-01-01"}'
+    assert databases.read_comment(comment) == ({"demo": True}, date(2026, 1, 1))
+    assert databases.read_comment("by hand") == ({}, None)
+    later, soon = date(2026, 3, 1), date(2026, 1, 5)
+    name = "backflush_addon_demo_abc"
+    assert databases.is_outdated(name, comment, later)
+    assert not databases.is_outdated(name, comment, soon)
+    assert not databases.is_outdated(name, None, later)
+    assert not databases.is_outdated("backflush", comment, later)
+
+
+def test_databases_of_processes_that_are_no_more_are_dropped():
+    assert databases.is_leftover("backflush_tmp_4194999_x")
+    assert not databases.is_leftover(databases.temporary_name("x"))
+    assert not databases.is_leftover("backflush")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x;y", "-x", "é", "a" * 64])
