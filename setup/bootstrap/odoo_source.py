@@ -109,12 +109,11 @@ def _revision(home):
 
 
 def _fetch(cache, folder, progress):
-    private = apt.PrivateApt(cache.path("apt"), ("sid", "bookworm"))
-    progress("reading Debian's lists of packages")
-    private.prepare()
     downloads = folder / "downloads"
     wanted = [f"{name}/sid" for name in (PACKAGE, *WEB_PACKAGES)]
-    for deb in private.fetch([*wanted, *OLD_WEB_PACKAGES], downloads, progress):
+    for deb in apt.PrivateApt(cache).fetch(
+        [*wanted, *OLD_WEB_PACKAGES], downloads, progress
+    ):
         apt.unpack(deb, folder, progress)
         if deb.name.startswith(PACKAGE):
             (folder / "package-version").write_text(deb.name.split("_")[1])
