@@ -13,7 +13,17 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/company_demo.xml",
+        "demo/users_demo.xml",
+        "demo/plant_demo.xml",
+        "demo/products_demo.xml",
+        "demo/boms_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/costing_demo.xml",
+        "demo/orders_demo.xml",
+    ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }
