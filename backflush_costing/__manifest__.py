@@ -24,6 +24,5 @@
         "demo/orders_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
-    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -27,6 +27,10 @@ class BackflushPostingLine(models.Model):
         related="company_id.currency_id", help="Currency of the amount."
     )
     date = fields.Date(required=True, help="Accounting date of the entry.")
+    date_recorded = fields.Datetime(
+        "Recorded", required=True, default=fields.Datetime.now,
+        help="When the line was written.",
+    )
     kind = fields.Selection(
         [
             ("opening", "Opening stock"),

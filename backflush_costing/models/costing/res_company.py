@@ -131,7 +131,7 @@ class ResCompany(models.Model):
             SQL(
                 """
                 WITH opening AS (
-                    SELECT product_id, MAX(create_date) AS since
+                    SELECT product_id, MAX(date_recorded) AS since
                       FROM backflush_posting_line
                      WHERE company_id = %(company)s AND kind = 'opening'
                   GROUP BY product_id)

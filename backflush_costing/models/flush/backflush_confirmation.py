@@ -100,11 +100,12 @@ class BackflushConfirmation(models.Model):
                 line.move_id.backflush_confirmation_line_id = line
 
     def _park(self, reports):
-        """One error record per component of which something is missing."""
+        """One error record per component, and lot, of which something is missing."""
         vals_list = [
-            line._error_vals(reports[line.move_id].missing)
+            line._error_vals(missing, lot_id)
             for line in self.line_ids
-            if line.move_id in reports and reports[line.move_id].missing
+            if line.move_id in reports
+            for lot_id, missing in reports[line.move_id].missing.items()
         ]
         if vals_list:
             self.env["backflush.error"].create(vals_list)
@@ -144,9 +145,8 @@ class BackflushConfirmation(models.Model):
         """This confirmation as the poster reads it."""
         required = {}
         for line in self.line_ids:
-            required[line.product_id.with_company(self.company_id)] = (
-                required.get(line.product_id, 0.0) + line.required_quantity
-            )
+            product = line.product_id.with_company(self.company_id)
+            required[product] = required.get(product, 0.0) + line.required_quantity
         return self.production_id._backflush_completion(
             self._moves(), self.error_ids, required,
             links={"confirmation_id": self.id},

@@ -102,7 +102,7 @@ class BackflushConfirmationLine(models.Model):
                 - issued - waiting - given_up
             )
 
-    def _error_vals(self, missing):
+    def _error_vals(self, missing, lot_id):
         """Values of the error record for the missing part of this component."""
         self.ensure_one()
         confirmation = self.confirmation_id
@@ -112,6 +112,7 @@ class BackflushConfirmationLine(models.Model):
             "event_date": confirmation.date_event,
             "product_id": self.product_id.id,
             "location_id": self.location_id.id,
+            "lot_id": lot_id,
             "quantity": missing,
             "production_id": confirmation.production_id.id,
             "confirmation_line_id": self.id,

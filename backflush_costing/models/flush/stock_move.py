@@ -173,9 +173,13 @@ class StockMove(models.Model):
         )
 
     def _backflush_required_quantity(self):
-        """What the bill of materials asks for, for the quantity being reported."""
+        """What the bill of materials asks for, for the quantity being reported.
+
+        An order without one asks for what was planned on it.
+        """
         self.ensure_one()
-        if not self.product_uom_qty or not self.bom_line_id:
+        added = self.raw_material_production_id.bom_id and not self.bom_line_id
+        if not self.product_uom_qty or added:
             return 0.0
         return self.product_uom._compute_quantity(
             self.should_consume_qty, self.product_id.uom_id, rounding_method="HALF-UP"
