@@ -30,12 +30,22 @@
         "views/flush/stock_picking_type_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/company_demo.xml",
+        "demo/users_demo.xml",
+        "demo/plant_demo.xml",
+        "demo/products_demo.xml",
+        "demo/boms_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/costing_demo.xml",
+        "demo/orders_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": [
             "backflush_costing/static/tests/tours/**/*",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

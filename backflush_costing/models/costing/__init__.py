@@ -9,6 +9,7 @@ from . import account_move
 from . import account_move_line
 from . import mrp_production
 from . import mrp_unbuild
+from . import mrp_workorder
 from . import product_category
 from . import product_product
 from . import res_company

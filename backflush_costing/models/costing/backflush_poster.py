@@ -131,7 +131,7 @@ class BackflushPoster(models.AbstractModel):
             )
             if not quantity:
                 continue
-            made = move.production_id or move.consume_unbuild_id
+            made = move._backflush_is_output()
             postings.append(
                 Posting(
                     "finished" if made else "component",

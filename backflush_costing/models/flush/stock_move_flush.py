@@ -66,7 +66,7 @@ class StockMove(models.Model):
             unit.compare(present[key], wanted[key]) == 0 for key in wanted
         ):
             return
-        commands = [Command.clear()]
+        commands = [Command.delete(line.id) for line in self.move_line_ids]
         for quant_id, quantity in draws:
             vals = self._prepare_move_line_vals(
                 quantity=float(quantity), reserved_quant=quants.browse(quant_id)
