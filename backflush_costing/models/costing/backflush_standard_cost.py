@@ -88,6 +88,10 @@ class BackflushStandardCost(models.Model):
         "Present Cost", digits=False, compute="_compute_previous_total",
         help="The product's cost today, to compare the version with.",
     )
+    difference = fields.Float(
+        digits=False, compute="_compute_difference",
+        help="Standard cost of this version less the present cost.",
+    )
     move_id = fields.Many2one(
         "account.move", "Revaluation Entry", readonly=True, copy=False,
         help="Entry that brought stock and suspense to this standard.",
@@ -113,6 +117,11 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             product = cost.product_id.with_company(cost.company_id)
             cost.previous_total = product.standard_price
+
+    @api.depends("total", "previous_total")
+    def _compute_difference(self):
+        for cost in self:
+            cost.difference = float(exact(cost.total) - exact(cost.previous_total))
 
     @api.onchange("material_level", "conversion_level")
     def _onchange_level(self):
@@ -187,6 +196,22 @@ class BackflushStandardCost(models.Model):
                 )
             ) from cycle
         return self._draft(costs, boms).ids
+
+    @api.model
+    def action_roll_up_and_open(self, product_ids):
+        """:meth:`action_roll_up`, and show the drafts beside the present costs."""
+        draft_ids = self.action_roll_up(product_ids)
+        if not draft_ids:
+            raise UserError(
+                self.env._(
+                    "None of these products has a bill of materials to roll up. For a "
+                    "purchased product create a version under Standard Costs."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "backflush_costing.action_backflush_standard_cost"
+        )
+        return {**action, "domain": [("id", "in", draft_ids)], "context": {}}
 
     @api.model
     def _known(self, products):

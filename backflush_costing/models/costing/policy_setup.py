@@ -41,6 +41,10 @@ class BackflushCostingPolicy(models.Model):
                     policy[name] = policy._propose_account(label, account_type)
         return True
 
+    def _backflush_lacks_accounts(self):
+        """Whether there is something for :meth:`action_propose_accounts` to fill."""
+        return any(not policy[name] for policy in self for name in PROPOSALS)
+
     def _propose_account(self, label, account_type):
         """Find or create the company's account called ``label``."""
         self.ensure_one()

@@ -1,2 +1,3 @@
 from . import backflush_error
 from . import res_company
+from . import res_config_settings

@@ -265,6 +265,23 @@ class BackflushError(models.Model):
         (self - waiting).sudo()._write_off(reason, kind)
         return not waiting
 
+    def action_approve_write_off(self):
+        """Carry out the write-offs that another cost accountant asked for."""
+        for error in self:
+            if not error.write_off_requested_by_id:
+                raise UserError(
+                    self.env._("Nobody asked to write off %s.", error.name)
+                )
+            error.action_write_off(error.write_off_reason, error.write_off_kind)
+        return True
+
+    def action_decline_write_off(self):
+        """Take requests to write off back; the records stay open."""
+        self._check_role("backflush_costing.group_cost_accountant")
+        self._check_open()
+        self.sudo().write_off_requested_by_id = False
+        return True
+
     def _needs_second_person(self):
         """Whether the amount exceeds the limit and nobody else asked for it yet."""
         self.ensure_one()

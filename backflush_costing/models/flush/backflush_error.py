@@ -1,5 +1,7 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...engine.allocation import Requirement, allocate
 from ...engine.numbers import exact
@@ -21,6 +23,12 @@ class BackflushError(models.Model):
         help="What is free at the backflush location now: what a retry can issue.",
     )
 
+    flush_is_retryable = fields.Boolean(
+        "Can Be Retried Now", compute="_compute_flush_is_retryable",
+        search="_search_flush_is_retryable",
+        help="Whether a retry would issue something now.",
+    )
+
     def _compute_flush_free_quantity(self):
         where = {error: error.location_id for error in self if error.location_id}
         stock = self._quants(where)
@@ -28,6 +36,33 @@ class BackflushError(models.Model):
         for error in self:
             pools = error._pools(stock, error.location_id) if error in where else ()
             error.flush_free_quantity = sum(free[quant_id] for quant_id in pools)
+
+    @api.depends("flush_free_quantity", "state")
+    def _compute_flush_is_retryable(self):
+        for error in self:
+            error.flush_is_retryable = error._is_open() and bool(
+                error.flush_free_quantity
+            )
+
+    def _search_flush_is_retryable(self, operator, value):
+        """Open records with free stock in their location, in one query."""
+        if operator != "in":
+            return NotImplemented
+        retryable = SQL(
+            """(SELECT error.id FROM backflush_error error
+                  JOIN stock_location place ON place.id = error.location_id
+                  JOIN stock_location sub
+                    ON sub.parent_path LIKE place.parent_path || '%%'
+                  JOIN stock_quant quant ON quant.location_id = sub.id
+                   AND quant.product_id = error.product_id
+                   AND quant.owner_id IS NULL
+                   AND quant.quantity > quant.reserved_quantity
+                   AND (error.lot_id IS NULL OR error.lot_id = quant.lot_id)
+                   AND (error.package_id IS NULL
+                        OR error.package_id = quant.package_id)
+                 WHERE error.state IN ('open', 'in_process'))"""
+        )
+        return Domain("id", "in" if True in value else "not in", retryable)
 
     def action_issue_from(self, location_id, lot_id=None, package_id=None):
         """Issue the open quantity from another location, lot or handling unit.
