@@ -28,12 +28,17 @@ class TestLots(BackflushCommon):
         order.move_raw_ids.write(
             {
                 "move_line_ids": [
-                    *(Command.delete(line.id) for line in order.move_raw_ids.move_line_ids),
+                    *(
+                        Command.delete(line.id)
+                        for line in order.move_raw_ids.move_line_ids
+                    ),
                     *(
                         Command.create(
                             {
-                                "product_id": self.resin.id, "lot_id": lot.id,
-                                "quantity": quantity, "location_id": self.store.id,
+                                "product_id": self.resin.id,
+                                "lot_id": lot.id,
+                                "quantity": quantity,
+                                "location_id": self.store.id,
                                 "location_dest_id": order.production_location_id.id,
                             }
                         )
@@ -43,15 +48,17 @@ class TestLots(BackflushCommon):
                 "picked": True,
             }
         )
-        order.with_context(skip_consumption=True, skip_backorder=True).button_mark_done()
+        order.with_context(
+            skip_consumption=True, skip_backorder=True
+        ).button_mark_done()
         self.assertEqual(order.state, "done")
         return order
 
     def _left(self, lot):
         return sum(
-            self.env["stock.quant"].search(
-                [("lot_id", "=", lot.id), ("location_id", "=", self.store.id)]
-            ).mapped("quantity")
+            self.env["stock.quant"]
+            .search([("lot_id", "=", lot.id), ("location_id", "=", self.store.id)])
+            .mapped("quantity")
         )
 
     def test_named_lots_are_issued(self):

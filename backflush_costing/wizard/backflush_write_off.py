@@ -8,14 +8,18 @@ class BackflushWriteOff(models.TransientModel):
     _description = "Write Off Error Records"
 
     error_ids = fields.Many2many(
-        "backflush.error", string="Error Records", required=True,
+        "backflush.error",
+        string="Error Records",
+        required=True,
         help="Records whose open quantity is given up.",
     )
     kind = fields.Selection(
         selection=lambda self: (
             self.env["backflush.error"]._fields["write_off_kind"].selection
         ),
-        string="What Happened", required=True, default="not_consumed",
+        string="What Happened",
+        required=True,
+        default="not_consumed",
         help="Decides which account takes the amount.",
     )
     reason = fields.Char(required=True, help="Why the open quantity is given up.")
@@ -26,11 +30,15 @@ class BackflushWriteOff(models.TransientModel):
         compute="_compute_effect", help="What the entry moves, at standard cost."
     )
     debit_account_ids = fields.Many2many(
-        "account.account", string="Debit", compute="_compute_effect",
+        "account.account",
+        string="Debit",
+        compute="_compute_effect",
         help="Suspense, which held the amount so far.",
     )
     credit_account_ids = fields.Many2many(
-        "account.account", string="Credit", compute="_compute_effect",
+        "account.account",
+        string="Credit",
+        compute="_compute_effect",
         help="Where the amount goes.",
     )
     memo_amount = fields.Monetary(

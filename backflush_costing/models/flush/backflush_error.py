@@ -11,20 +11,28 @@ class BackflushError(models.Model):
     _inherit = "backflush.error"
 
     confirmation_line_id = fields.Many2one(
-        "backflush.confirmation.line", readonly=True, index="btree_not_null",
-        ondelete="restrict", help="Component of the confirmation that is missing.",
+        "backflush.confirmation.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Component of the confirmation that is missing.",
     )
     confirmation_id = fields.Many2one(
-        related="confirmation_line_id.confirmation_id", store=True,
-        index="btree_not_null", help="Confirmation of the completed order.",
+        related="confirmation_line_id.confirmation_id",
+        store=True,
+        index="btree_not_null",
+        help="Confirmation of the completed order.",
     )
     flush_free_quantity = fields.Float(
-        "Free Now", digits="Product Unit", compute="_compute_flush_free_quantity",
+        "Free Now",
+        digits="Product Unit",
+        compute="_compute_flush_free_quantity",
         help="What is free at the backflush location now: what a retry can issue.",
     )
 
     flush_is_retryable = fields.Boolean(
-        "Can Be Retried Now", compute="_compute_flush_is_retryable",
+        "Can Be Retried Now",
+        compute="_compute_flush_is_retryable",
         search="_search_flush_is_retryable",
         help="Whether a retry would issue something now.",
     )
@@ -80,7 +88,8 @@ class BackflushError(models.Model):
             raise UserError(
                 self.env._(
                     "%s is not an internal location of the company of the error "
-                    "record.", location.display_name,
+                    "record.",
+                    location.display_name,
                 )
             )
         errors = self.sorted(lambda e: (e.event_date, e.id)).sudo()
@@ -120,21 +129,24 @@ class BackflushError(models.Model):
         """Take the lock of all stock that these records can draw from."""
         keys = {(e.product_id.id, location.id) for e, location in where.items()}
         keys |= {
-            (quant.product_id.id, quant.location_id.id)
-            for quant in self._quants(where)
+            (quant.product_id.id, quant.location_id.id) for quant in self._quants(where)
         }
         self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _quants(self, where):
         """Own stock of the components in the locations of ``where``, oldest first."""
         locations = self.env["stock.location"].union(*where.values())
-        return self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("location_id", "child_of", locations.ids),
-                ("owner_id", "=", False),
-            ],
-            order="in_date, id",
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", locations.ids),
+                    ("owner_id", "=", False),
+                ],
+                order="in_date, id",
+            )
         )
 
     def _pools(self, stock, location, lot_id=None, package_id=None):

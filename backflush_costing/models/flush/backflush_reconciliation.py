@@ -72,7 +72,9 @@ class BackflushReconciliation(models.TransientModel):
             )
         )
         negative = self.env["stock.quant"].browse(row[0] for row in rows)
-        negative = negative.filtered(lambda q: q.product_uom_id.compare(q.quantity, 0) < 0)
+        negative = negative.filtered(
+            lambda q: q.product_uom_id.compare(q.quantity, 0) < 0
+        )
         return {
             "kind": "stock",
             "name": self.env._("No stock is negative"),

@@ -81,8 +81,10 @@ class MrpProduction(models.Model):
         """Write the confirmations, and an error record for each missing part."""
         if not self:
             return
-        confirmations = self.env["backflush.confirmation"].sudo().create(
-            [order._backflush_confirmation_vals(reports) for order in self]
+        confirmations = (
+            self.env["backflush.confirmation"]
+            .sudo()
+            .create([order._backflush_confirmation_vals(reports) for order in self])
         )
         confirmations._link_moves(reports)
         confirmations._park(reports)
@@ -110,7 +112,9 @@ class MrpProduction(models.Model):
 
     def _backflush_post(self):
         """Post the entries of confirmations that have none, after all stock work."""
-        waiting = self.env["backflush.confirmation"].sudo().search(
-            [("production_id", "in", self.ids), ("is_posted", "=", False)]
+        waiting = (
+            self.env["backflush.confirmation"]
+            .sudo()
+            .search([("production_id", "in", self.ids), ("is_posted", "=", False)])
         )
         waiting._post()

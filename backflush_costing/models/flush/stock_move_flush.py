@@ -11,13 +11,17 @@ class StockMove(models.Model):
         """Own stock that these raw moves can draw from, oldest first."""
         if not self:
             return self.env["stock.quant"]
-        return self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("location_id", "child_of", self.location_id.ids),
-                ("owner_id", "=", False),
-            ],
-            order="in_date, id",
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", self.location_id.ids),
+                    ("owner_id", "=", False),
+                ],
+                order="in_date, id",
+            )
         )
 
     def _backflush_pools(self, quants):
@@ -45,7 +49,9 @@ class StockMove(models.Model):
         result = {}
         for move in self:
             some = by_product.get(move.product_id, quants.browse())
-            some = some.filtered(lambda q: q._backflush_is_under(move.location_id))
+            some = some.filtered(
+                lambda q, move=move: q._backflush_is_under(move.location_id)
+            )
             pools = move._backflush_pools(some)
             result[move] = float(sum((max(q, ZERO) for q in pools.values()), ZERO))
         return result
@@ -87,8 +93,10 @@ class StockMove(models.Model):
         that the report names.
         """
         quants = quants.filtered(
-            lambda q: q.product_id == self.product_id
-            and q._backflush_is_under(self.location_id)
+            lambda q: (
+                q.product_id == self.product_id
+                and q._backflush_is_under(self.location_id)
+            )
         )
         if self.product_id.tracking == "none":
             used = exact(self._backflush_report_quantity())
