@@ -99,11 +99,14 @@ class Cache:
         return final
 
     def prune(self):
-        """Remove what a lock file once asked for and nobody used for a month."""
+        """Remove libraries that nobody used for a month, and logs as old."""
         limit = time.time() - UNUSED_DAYS * 24 * 3600
         for marker in self.folder.glob(f"*-*/{MARKER}"):
             if marker.stat().st_mtime < limit:
                 self._remove(marker.parent)
+        for log in self.path("logs").iterdir():
+            if log.is_file() and log.stat().st_mtime < limit:
+                log.unlink(missing_ok=True)
 
     def _make(self, final, maker, movable):
         folder = final.with_name(f"{final.name}.part") if movable else final
