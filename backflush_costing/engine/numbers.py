@@ -1,0 +1,43 @@
+"""From the ORM's floats to exact decimals and back to rounded money."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+ZERO = Decimal(0)
+# The subledger keeps amounts to this precision: far below any currency's cent.
+SUBLEDGER_STEP = Decimal("0.00000001")
+
+
+def exact(value):
+    """Return ``value`` as the decimal that a person reads.
+
+    ``Decimal(0.1)`` carries the binary error of the float along; going through
+    the shortest text that gives the same float does not.
+
+    >>> exact(0.0123) * 100000
+    Decimal('1230.0000')
+    """
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
+def rounded(value, step):
+    """Round ``value`` to a multiple of ``step``, halves away from zero.
+
+    This is the rounding of a currency or of a unit of measure in Odoo
+    (``HALF-UP``).
+
+    >>> rounded(Decimal("0.005"), Decimal("0.01"))
+    Decimal('0.01')
+    >>> rounded(Decimal("-0.005"), Decimal("0.01"))
+    Decimal('-0.01')
+    """
+    step = exact(step)
+    return (exact(value) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+
+def amount(value):
+    """``value`` at the precision of the subledger.
+
+    >>> amount(Decimal(1) / Decimal(3))
+    Decimal('0.33333333')
+    """
+    return value.quantize(SUBLEDGER_STEP, ROUND_HALF_UP)

@@ -1,0 +1,4 @@
+# Rooms, lowest first: each knows only those above it in this list.
+from . import error
+from . import costing
+from . import flush

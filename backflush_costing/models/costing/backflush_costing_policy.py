@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+COSTED_SETS = ("purchase_completion_sale",)
+
+# Without these a costed policy cannot make its entries.
+REQUIRED_ACCOUNTS = (
+    "rip_account_id",
+    "fg_account_id",
+    "conversion_allocated_account_id",
+    "suspense_account_id",
+    "price_variance_account_id",
+    "usage_variance_account_id",
+    "standard_variance_account_id",
+    "inventory_difference_account_id",
+    "revaluation_account_id",
+)
+
+
+class BackflushCostingPolicy(models.Model):
+    """When production is journalised, and on which accounts.
+
+    A policy is set on product categories. The component's policy says which
+    inventory account the component is credited from; the finished product's
+    policy says at which trigger points entries are made and where variances go.
+    """
+
+    _name = "backflush.costing.policy"
+    _description = "Backflush Costing Policy"
+    _inherit = ["mail.thread"]
+    _order = "company_id, name"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, translate=True, help="What the plant calls this way of costing."
+    )
+    active = fields.Boolean(default=True, help="Archive a policy that is not used.")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True,
+        default=lambda self: self.env.company,
+        help="Company whose ledger the policy posts to.",
+    )
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the company."
+    )
+    trigger_set = fields.Selection(
+        [
+            ("purchase_completion_sale", "Purchase, completion, sale"),
+            ("none", "None: Odoo's own sequential costing"),
+        ],
+        required=True, default="purchase_completion_sale", tracking=True,
+        help="The trigger points. Purchase, completion, sale: materials enter "
+        "raw and in-process inventory with the vendor bill, the completed order "
+        "moves them with the conversion cost allocated to finished goods, the "
+        "customer invoice moves finished goods to cost of goods sold.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal", check_company=True, domain=[("type", "=", "general")],
+        help="Journal of the entries; empty: the company's stock journal. A "
+        "journal of its own lets a line number its entries without waiting for "
+        "other lines.",
+    )
+    rip_account_id = fields.Many2one(
+        "account.account", "Raw and In-Process", check_company=True, tracking=True,
+        help="Inventory account of components and sub-assemblies.",
+    )
+    fg_account_id = fields.Many2one(
+        "account.account", "Finished Goods", check_company=True, tracking=True,
+        help="Inventory account of finished goods.",
+    )
+    conversion_control_account_id = fields.Many2one(
+        "account.account", "Conversion Control", check_company=True, tracking=True,
+        help="Collects the conversion costs incurred: wages, machines, overhead.",
+    )
+    conversion_allocated_account_id = fields.Many2one(
+        "account.account", "Conversion Allocated", check_company=True, tracking=True,
+        help="Credited with the standard conversion cost of what was completed.",
+    )
+    material_clearing_account_id = fields.Many2one(
+        "account.account", "Materials Clearing", check_company=True, tracking=True,
+        help="Takes vendor bills where the purchase is not a trigger point.",
+    )
+    suspense_account_id = fields.Many2one(
+        "account.account", "Unissued Components", check_company=True, tracking=True,
+        help="Suspense: what completed products consumed according to the report "
+        "and stock could not supply. Its balance is the sum of the open error "
+        "records.",
+    )
+    price_variance_account_id = fields.Many2one(
+        "account.account", "Purchase Price Variance", check_company=True,
+        tracking=True, help="Difference between the vendor bill and the standard.",
+    )
+    usage_variance_account_id = fields.Many2one(
+        "account.account", "Usage Variance", check_company=True, tracking=True,
+        help="More or less consumed than the bill of materials asks for.",
+    )
+    substitution_variance_account_id = fields.Many2one(
+        "account.account", "Substitution Variance", check_company=True, tracking=True,
+        help="Price effect of approved substitutes.",
+    )
+    scrap_variance_account_id = fields.Many2one(
+        "account.account", "Scrap Variance", check_company=True, tracking=True,
+        help="Scrap beyond what the standard plans.",
+    )
+    standard_variance_account_id = fields.Many2one(
+        "account.account", "Outdated Standard", check_company=True, tracking=True,
+        help="The finished good's standard is older than its bill of materials, "
+        "its routing or its components' standards.",
+    )
+    conversion_variance_account_id = fields.Many2one(
+        "account.account", "Conversion Variance", check_company=True, tracking=True,
+        help="Under- or over-allocated conversion cost at the period's end.",
+    )
+    inventory_difference_account_id = fields.Many2one(
+        "account.account", "Inventory Difference", check_company=True, tracking=True,
+        help="Counts and scrap: stock that was lost or found.",
+    )
+    revaluation_account_id = fields.Many2one(
+        "account.account", "Revaluation", check_company=True, tracking=True,
+        help="Effect of a new standard on what is in stock.",
+    )
+    proration_account_id = fields.Many2one(
+        "account.account", "Prorated Adjustments", check_company=True, tracking=True,
+        help="Share of under- or over-allocated cost that belongs to stock; kept "
+        "outside the stock valuation so that stock stays at standard.",
+    )
+    consignment_account_id = fields.Many2one(
+        "account.account", "Consignment Payable", check_company=True, tracking=True,
+        help="Credited when stock of a supplier is consumed.",
+    )
+    disposition = fields.Selection(
+        [("cogs", "Cost of goods sold"), ("prorate", "Prorate over stock and sales")],
+        required=True, default="cogs", tracking=True,
+        help="Where the difference between incurred and allocated conversion cost "
+        "goes at the period's end.",
+    )
+    category_count = fields.Integer(
+        compute="_compute_category_count",
+        help="Number of product categories under this policy.",
+    )
+
+    _name_company_uniq = models.UniqueIndex(
+        "(company_id, name)", "A policy of this name exists in the company already."
+    )
+
+    def _compute_category_count(self):
+        category = self.env["product.category"].sudo()
+        for policy in self:
+            policy.category_count = category.with_company(
+                policy.company_id
+            ).search_count([("property_backflush_policy_id", "=", policy.id)])
+
+    @api.constrains("rip_account_id", "fg_account_id", "suspense_account_id")
+    def _check_inventory_accounts(self):
+        """Odoo's closing would rebook an inventory account with an expense account."""
+        for policy in self:
+            inventory = policy.rip_account_id | policy.fg_account_id
+            rebooked = inventory.filtered("account_stock_expense_id")
+            if rebooked:
+                raise ValidationError(
+                    self.env._(
+                        "%(accounts)s: remove the stock expense account, Odoo's "
+                        "closing would rebook the balance.",
+                        accounts=", ".join(rebooked.mapped("display_name")),
+                    )
+                )
+            if policy.suspense_account_id & inventory:
+                raise ValidationError(
+                    self.env._(
+                        "%s: suspense needs an account of its own.", policy.name
+                    )
+                )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if set(vals) & {"trigger_set", "active", *REQUIRED_ACCOUNTS}:
+            self.filtered("category_count")._check_ready()
+        return res
+
+    def _check_ready(self):
+        """Refuse to cost anything by a policy that cannot make its entries."""
+        for policy in self.filtered(lambda p: p._is_costed()):
+            missing = [
+                self._fields[name].string
+                for name in REQUIRED_ACCOUNTS
+                if not policy[name]
+            ]
+            if not policy._journal():
+                missing.append(self._fields["journal_id"].string)
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s still needs: %(missing)s. «Propose accounts» "
+                        "fills them from the chart of accounts.",
+                        policy=policy.name, missing=", ".join(missing),
+                    )
+                )
+
+    def _is_costed(self):
+        """Whether this policy makes entries of its own."""
+        return len(self) == 1 and self.trigger_set in COSTED_SETS
+
+    def _journal(self):
+        """Journal of this policy's entries."""
+        self.ensure_one()
+        return self.journal_id or self.company_id.account_stock_journal_id
+
+    @api.model
+    def _companies(self):
+        """Companies in which a category is under a costed policy."""
+        policies = self.sudo().search([("trigger_set", "in", COSTED_SETS)])
+        return policies.filtered("category_count").company_id
+
+    def action_open_categories(self):
+        """Show the product categories under this policy."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Categories of %s", self.name),
+            "res_model": "product.category",
+            "view_mode": "list,form",
+            "domain": [("property_backflush_policy_id", "=", self.id)],
+            "context": {"allowed_company_ids": self.company_id.ids},
+        }

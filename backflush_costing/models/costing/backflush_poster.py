@@ -1,0 +1,359 @@
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.numbers import ZERO, amount, exact
+from ...engine.posting import Posting, journal, variances
+
+# Below this a variance is the last digit of an unrounded standard, not a fact.
+NEGLIGIBLE = Decimal("0.0001")
+
+
+class Completion(NamedTuple):
+    """What :meth:`BackflushPoster._post_completions` needs of one document.
+
+    :param policy: policy of the finished product
+    :param product: the finished product
+    :param moves: done stock moves between stock and production
+    :param errors: error records whose suspense belongs to the document
+    :param required: ``{component: quantity}`` the bill of materials asks for, in
+        the component's unit; None where nothing is required anew
+    :param links: values that every subledger line of the document carries
+    :param reference: what the journal items call the document
+    :param rest: kind of the line that takes what standards do not explain
+    """
+
+    policy: Any
+    product: Any
+    moves: Any
+    errors: Any
+    required: Any
+    links: dict
+    reference: str
+    rest: str = "usage"
+
+
+class BackflushPoster(models.AbstractModel):
+    """The one place that writes journal entries of a flush.
+
+    Works on deltas: what the documents say less what the subledger holds
+    already, at the standards of today. The same method therefore serves a
+    completion, the work-off of an error record, edited done moves and unbuilds,
+    and posting twice posts nothing. Everything posted in one call is merged into
+    one entry per company, journal and date.
+    """
+
+    _name = "backflush.poster"
+    _description = "Backflush Poster"
+
+    # -- completions ---------------------------------------------------------
+
+    def _post_completions(self, completions):
+        """Post what is new in ``completions``; return the journal entries.
+
+        All must belong to the current company.
+        """
+        lines = self.env["backflush.posting.line"]
+        moves = self.env["stock.move"].union(*(c.moves for c in completions))
+        errors = self.env["backflush.error"].union(*(c.errors for c in completions))
+        valued = lines._valued_quantities(moves)
+        suspense = lines._suspense(errors)
+        products = self.env["product.product"].union(*(c.product for c in completions))
+        standards = self.env["backflush.standard.cost"]._current(products)
+        batches = defaultdict(list)
+        for completion in completions:
+            postings = self._completion_postings(
+                completion, valued, suspense, standards.get(completion.product)
+            )
+            if postings:
+                batches[completion.policy].append((completion, postings))
+        entries = self.env["account.move"]
+        for policy, batch in batches.items():
+            entries |= self._post_batch(policy, batch)
+        self._update_amounts(errors)
+        return entries
+
+    def _post_batch(self, policy, batch):
+        """One entry for the completions under one policy."""
+        postings = [posting for _c, some in batch for posting in some]
+        names = [completion.reference for completion, _some in batch]
+        entry = self._create_entry(policy, postings, self._summary(names))
+        moves = self.env["stock.move"].union(*(c.moves for c, _some in batch))
+        moves.filtered(lambda m: m.state == "done").account_move_id = entry
+        return entry
+
+    def _summary(self, names):
+        """A short reference for an entry that covers many documents."""
+        names = list(dict.fromkeys(names))
+        if len(names) <= 3:
+            return ", ".join(names)
+        return self.env._(
+            "%(first)s … %(last)s (%(count)s orders)",
+            first=names[0], last=names[-1], count=len(names),
+        )
+
+    def _completion_postings(self, completion, valued, suspense, standard):
+        """The unrounded postings of one document; empty where nothing is new."""
+        postings = self._move_postings(completion, valued)
+        made = [p for p in postings if p.kind == "finished"]
+        output = sum((p.amount for p in made), ZERO)
+        quantity = sum(
+            (p.quantity for p in made
+             if p.source["product_id"] == completion.product.id), ZERO,
+        )
+        postings += self._suspense_postings(completion, suspense)
+        taken = output - sum((p.amount for p in postings), ZERO)
+        if quantity and not standard:
+            raise UserError(
+                self.env._(
+                    "%(product)s is costed by %(policy)s and has no released "
+                    "standard cost. Roll it up and release it first.",
+                    product=completion.product.display_name,
+                    policy=completion.policy.name,
+                )
+            )
+        conversion = ZERO
+        if quantity:
+            conversion = amount(quantity * exact(standard.conversion_level))
+        required = self._required_amount(completion) if quantity else None
+        result = variances(taken, required, conversion, output)
+        return postings + self._balancing(completion, quantity, conversion, result)
+
+    def _move_postings(self, completion, valued):
+        """Inventory accounts: each done move's quantity not posted yet."""
+        postings = []
+        for move in completion.moves:
+            quantity = exact(move._backflush_signed_quantity()) - exact(
+                valued.get(move.id, ZERO)
+            )
+            if not quantity:
+                continue
+            made = move.production_id or move.consume_unbuild_id
+            postings.append(
+                Posting(
+                    "finished" if made else "component",
+                    move.product_id._get_product_accounts()["stock_valuation"],
+                    amount(quantity * exact(move.product_id.standard_price)),
+                    quantity,
+                    {**completion.links, "product_id": move.product_id.id,
+                     "stock_move_id": move.id},
+                )
+            )
+        return postings
+
+    def _suspense_postings(self, completion, suspense):
+        """Suspense: what is open on each error record and not credited yet."""
+        postings = []
+        for error in completion.errors:
+            held = exact(suspense.get(error.id, (ZERO, ZERO))[0])
+            quantity = held - exact(error.quantity_open)
+            if quantity:
+                postings.append(
+                    Posting(
+                        "suspense",
+                        completion.policy.suspense_account_id,
+                        amount(quantity * exact(error.product_id.standard_price)),
+                        quantity,
+                        {**completion.links, "product_id": error.product_id.id,
+                         "error_id": error.id},
+                    )
+                )
+        return postings
+
+    def _required_amount(self, completion):
+        """What the bill of materials asks for, at today's standards."""
+        if completion.required is None:
+            return None
+        return sum(
+            (
+                amount(exact(quantity) * exact(product.standard_price))
+                for product, quantity in completion.required.items()
+            ),
+            ZERO,
+        )
+
+    def _balancing(self, completion, quantity, conversion, result):
+        """Conversion allocated and variances: they make the entry balance."""
+        policy, links = completion.policy, completion.links
+        source = {**links, "product_id": completion.product.id}
+        accounts = {
+            "usage": policy.usage_variance_account_id,
+            "difference": policy.inventory_difference_account_id,
+        }
+        rows = [
+            ("conversion", policy.conversion_allocated_account_id, -conversion,
+             -quantity),
+            ("standard", policy.standard_variance_account_id, result.standard, ZERO),
+            (completion.rest, accounts[completion.rest], result.usage, ZERO),
+        ]
+        return [
+            Posting(
+                kind if abs(value) > NEGLIGIBLE else "rounding",
+                account, value, units, source,
+            )
+            for kind, account, value, units in rows
+            if value
+        ]
+
+    def _update_amounts(self, errors):
+        """Keep each record's amount equal to what suspense holds for it."""
+        held = self.env["backflush.posting.line"]._suspense(errors)
+        for error in errors:
+            error.amount = float(held.get(error.id, (ZERO, ZERO))[1])
+
+    # -- revaluation and opening ---------------------------------------------
+
+    def _post_revaluation(self, standards):
+        """Bring inventory and suspense of products to their new standards.
+
+        What the ledger holds is revalued, which is stock on hand less received
+        and not billed plus delivered and not invoiced.
+        """
+        lines = self.env["backflush.posting.line"]
+        by_policy = defaultdict(list)
+        products = standards.product_id
+        positions = lines._ledger_positions(self.env.company, products)
+        for (product_id, account_id), (quantity, held) in positions.items():
+            product = products.browse(product_id)
+            policy = product._backflush_policy()
+            target = amount(exact(quantity) * exact(product.standard_price))
+            by_policy[policy].append(
+                self._revaluation(account_id, target - exact(held), product)
+            )
+        errors = self.env["backflush.error"].search(
+            [("product_id", "in", products.ids), ("company_id", "=",
+              self.env.company.id), ("state", "in", ("open", "in_process"))]
+        )
+        for policy, posting in self._suspense_revaluations(errors):
+            by_policy[policy].append(posting)
+        for policy, postings in by_policy.items():
+            if policy:
+                self._post_revaluation_batch(policy, postings, standards)
+        self._update_amounts(errors)
+
+    def _revaluation(self, account_id, value, product, error=None):
+        account = self.env["account.account"].browse(account_id)
+        source = {"product_id": product.id, "error_id": error.id if error else False}
+        return Posting("revaluation", account, value, ZERO, source)
+
+    def _suspense_revaluations(self, errors):
+        """``(policy, posting)`` for each open record held at another standard."""
+        held = self.env["backflush.posting.line"]._suspense(errors)
+        for error in errors.filtered(lambda e: e.id in held):
+            quantity, credited = held[error.id]
+            policy = error.production_id.product_id._backflush_policy()
+            target = amount(exact(quantity) * exact(error.product_id.standard_price))
+            yield policy, self._revaluation(
+                policy.suspense_account_id.id, exact(credited) - target,
+                error.product_id, error,
+            )
+
+    def _post_revaluation_batch(self, policy, postings, standards):
+        """One revaluation entry, dated when the standards become effective."""
+        postings = [posting for posting in postings if posting.amount]
+        if not postings:
+            return
+        counter = -sum((posting.amount for posting in postings), ZERO)
+        postings.append(
+            Posting("counterpart", policy.revaluation_account_id, counter, ZERO, {})
+        )
+        names = standards.product_id.mapped("display_name")
+        entry = self._create_entry(
+            policy, postings, self.env._("New standard: %s", self._summary(names)),
+            max(standards.mapped("date_effective")),
+        )
+        standards.move_id = entry
+
+    def _post_opening(self, policy, counterpart, positions, date):
+        """Post what separates ledger and stock today as the opening entry."""
+        postings, balances = [], defaultdict(lambda: ZERO)
+        inventory = policy.rip_account_id | policy.fg_account_id
+        for row in positions:
+            value = amount(row["expected"] - row["booked"])
+            if row["account"] in inventory and (value or row["missing_quantity"]):
+                postings.append(
+                    Posting("opening", row["account"], value, row["missing_quantity"],
+                            {"product_id": row["product"].id})
+                )
+        ledger = policy.company_id._backflush_ledger_balances(inventory)
+        booked = self._booked(inventory)
+        for account in inventory:
+            balances[account] = ledger[account] - booked[account]
+        return self._post_opening_entry(policy, counterpart, postings, balances, date)
+
+    def _booked(self, accounts):
+        """``{account: amount}`` that the subledger explains."""
+        rows = self.env["backflush.posting.line"]._read_group(
+            [("account_id", "in", accounts.ids)], ["account_id"], ["amount:sum"]
+        )
+        return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
+
+    def _post_opening_entry(self, policy, counterpart, postings, balances, date):
+        """Replace unexplained balances by the explained opening postings."""
+        old = [
+            Posting("previous", account, -balance, ZERO, {})
+            for account, balance in balances.items()
+            if balance
+        ]
+        if not postings and not old:
+            return self.env["account.move"]
+        total = sum((posting.amount for posting in [*postings, *old]), ZERO)
+        postings = [*postings, *old,
+                    Posting("counterpart", counterpart, -total, ZERO, {})]
+        return self._create_entry(
+            policy, postings, self.env._("Opening stock: %s", policy.name), date
+        )
+
+    # -- entries -------------------------------------------------------------
+
+    def _create_entry(self, policy, postings, reference, date=None):
+        """Write, post and record one journal entry; return it."""
+        company, currency = policy.company_id, policy.company_id.currency_id
+        date = date or company._backflush_today()
+        company._backflush_check_period(date, policy._journal(), reference)
+        balances, roundings = journal(
+            postings, currency.rounding, policy.usage_variance_account_id
+        )
+        entry = self.env["account.move"]
+        if balances:
+            entry = entry.sudo().with_context(backflush_posting=True).create(
+                {
+                    "journal_id": policy._journal().id,
+                    "date": date,
+                    "ref": reference,
+                    "line_ids": [
+                        Command.create(
+                            {"account_id": account.id, "name": reference,
+                             "balance": float(balance)}
+                        )
+                        for account, balance in balances.items()
+                    ],
+                }
+            )
+            entry._post(soft=False)
+        self._record(company, entry, date, [*postings, *roundings])
+        return entry
+
+    def _record(self, company, entry, date, postings):
+        """Write the subledger lines of an entry."""
+        items = {line.account_id: line.id for line in entry.line_ids}
+        return self.env["backflush.posting.line"].sudo().create(
+            [
+                {
+                    **(posting.source or {}),
+                    "company_id": company.id,
+                    "date": date,
+                    "kind": posting.kind,
+                    "account_id": posting.account.id,
+                    "quantity": float(posting.quantity),
+                    "amount": float(posting.amount),
+                    "move_id": entry.id,
+                    "move_line_id": items.get(posting.account, False),
+                }
+                for posting in postings
+                if posting.kind != "previous"
+            ]
+        )

@@ -1,0 +1,292 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.numbers import exact
+from ...engine.rollup import Recipe, RollUpCycle, bought, roll_up
+
+# The life cycle as data: a pair that is not listed cannot happen.
+TRANSITIONS = {
+    ("draft", "scheduled"),
+    ("draft", "released"),
+    ("scheduled", "draft"),
+    ("scheduled", "released"),
+    ("released", "superseded"),
+}
+ELEMENTS = ("material_level", "conversion_level", "material", "conversion")
+
+
+class BackflushStandardCost(models.Model):
+    """A version of a product's standard cost in one company, element by element.
+
+    *This level* is what the product adds itself, *cumulated* includes what was
+    made on lower levels: a completion credits this level's conversion only, the
+    lower levels were credited when they were made. Amounts are per unit of
+    measure of the product and are not rounded. A released version is frozen.
+    """
+
+    _name = "backflush.standard.cost"
+    _description = "Standard Cost"
+    _order = "product_id, date_effective desc, id desc"
+    _rec_name = "product_id"
+    _check_company_auto = True
+
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, ondelete="restrict",
+        check_company=True, help="What this is the standard cost of.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True,
+        default=lambda self: self.env.company,
+        help="Standards are kept per company.",
+    )
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the amounts."
+    )
+    uom_id = fields.Many2one(
+        related="product_id.uom_id", string="Per", help="The amounts are per this unit."
+    )
+    bom_id = fields.Many2one(
+        "mrp.bom", "Bill of Materials", ondelete="set null", check_company=True,
+        help="What the standard was rolled up from; empty for purchased products.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("scheduled", "Scheduled"),
+            ("released", "Released"),
+            ("superseded", "Superseded"),
+        ],
+        default="draft", required=True, readonly=True, index=True, copy=False,
+        help="Draft: can be edited. Scheduled: is released on its date. Released: "
+        "values stock, frozen. Superseded: a later version took over.",
+    )
+    date_effective = fields.Date(
+        "Effective From", copy=False,
+        help="Date from which the version values stock; the revaluation entry "
+        "carries it.",
+    )
+    material_level = fields.Float(
+        "Material, This Level", digits=False,
+        help="Purchased material that this product adds itself.",
+    )
+    conversion_level = fields.Float(
+        "Conversion, This Level", digits=False,
+        help="Routing time at the work centres' rates, of this product's own "
+        "operations. Credited to conversion allocated at completion.",
+    )
+    material = fields.Float(
+        "Material, Cumulated", digits=False, help="Material of all levels."
+    )
+    conversion = fields.Float(
+        "Conversion, Cumulated", digits=False, help="Conversion of all levels."
+    )
+    total = fields.Float(
+        "Standard Cost", digits=False, compute="_compute_total", store=True,
+        help="Cumulated material and conversion: the cost that values stock.",
+    )
+    previous_total = fields.Float(
+        "Present Cost", digits=False, compute="_compute_previous_total",
+        help="The product's cost today, to compare the version with.",
+    )
+    move_id = fields.Many2one(
+        "account.move", "Revaluation Entry", readonly=True, copy=False,
+        help="Entry that brought stock and suspense to this standard.",
+    )
+
+    _current_uniq = models.UniqueIndex(
+        "(product_id, company_id) WHERE state = 'released'",
+        "A product has one released standard cost per company.",
+    )
+    _positive = models.Constraint(
+        "CHECK (material >= 0 AND conversion >= 0)",
+        "A standard cost cannot be negative.",
+    )
+
+    @api.depends("material", "conversion")
+    def _compute_total(self):
+        for cost in self:
+            cost.total = float(exact(cost.material) + exact(cost.conversion))
+
+    @api.depends("product_id.standard_price")
+    @api.depends_context("company")
+    def _compute_previous_total(self):
+        for cost in self:
+            product = cost.product_id.with_company(cost.company_id)
+            cost.previous_total = product.standard_price
+
+    @api.onchange("material_level", "conversion_level")
+    def _onchange_level(self):
+        """A purchased product has one level: what it adds is what it costs."""
+        if not self.bom_id:
+            self.material = self.material_level
+            self.conversion = self.conversion_level
+
+    def write(self, vals):
+        frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
+        if frozen and {*ELEMENTS, "product_id", "company_id", "bom_id"} & set(vals):
+            raise UserError(
+                self.env._(
+                    "The released standard of %s is frozen. Make a new version and "
+                    "release that.",
+                    frozen[0].product_id.display_name,
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
+        kept = self.filtered(lambda cost: cost.state != "draft")
+        if kept:
+            raise UserError(
+                self.env._(
+                    "Standards that valued stock are kept: %s.",
+                    ", ".join(kept.product_id.mapped("display_name")),
+                )
+            )
+
+    @api.model
+    def _current(self, products):
+        """Return ``{product: released standard}`` in the current company."""
+        costs = self.sudo().search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "released"),
+            ]
+        )
+        return {cost.product_id: cost for cost in costs}
+
+    @api.model
+    def action_roll_up(self, product_ids):
+        """Make draft versions for products and everything made below them.
+
+        Purchased components count with their present cost, operations with their
+        time at the work centre's hourly rate, by-products are deducted at their
+        own standard.
+
+        :param product_ids: database ids of ``product.product``
+        :return: ids of the draft versions, one per manufactured product
+        :raises UserError: if a product is a component of itself
+        """
+        self.check_access("create")
+        products = self.env["product.product"].browse(product_ids)
+        recipes, boms = products._backflush_recipes()
+        leaves = {
+            component
+            for recipe in recipes.values()
+            for component, _quantity in (*recipe.components, *recipe.byproducts)
+        } - set(recipes)
+        leaves = self.env["product.product"].browse(p.id for p in leaves)
+        try:
+            costs = roll_up(recipes, self._known(leaves))
+        except RollUpCycle as cycle:
+            raise UserError(
+                self.env._(
+                    "A product cannot be a component of itself: %s",
+                    " > ".join(product.display_name for product in cycle.path),
+                )
+            ) from cycle
+        return self._draft(costs, boms).ids
+
+    @api.model
+    def _known(self, products):
+        """Costs of what is not rolled up: the released elements, else the price."""
+        from ...engine.rollup import Cost
+
+        current = self._current(products)
+        return {
+            product: Cost(**{n: exact(current[product][n]) for n in ELEMENTS})
+            if product in current
+            else bought(exact(product.standard_price))
+            for product in products
+        }
+
+    @api.model
+    def _draft(self, costs, boms):
+        """Write ``costs`` into the products' draft versions, making missing ones."""
+        drafts = self.search(
+            [
+                ("product_id", "in", [product.id for product in costs]),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "draft"),
+            ]
+        )
+        by_product = {draft.product_id: draft for draft in drafts}
+        for product, cost in costs.items():
+            vals = {name: float(getattr(cost, name)) for name in ELEMENTS}
+            vals["bom_id"] = boms[product].id
+            if product in by_product:
+                by_product[product].write(vals)
+            else:
+                by_product[product] = self.create({**vals, "product_id": product.id})
+        return self.browse(by_product[product].id for product in costs)
+
+    def action_release(self, date=None):
+        """Let the versions value stock from ``date`` (default: their own, or today).
+
+        Revalues stock, goods billed or received on the way and open error records
+        with one entry per company. A future date is scheduled.
+
+        :return: True
+        :raises UserError: if a version is not a draft, or its date is before the
+            present version's
+        """
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for cost in self.sudo():
+            cost.date_effective = date or cost.date_effective or today
+        due = self.filtered(lambda cost: cost.date_effective <= today)
+        (self - due).sudo()._set_state("scheduled")
+        for company, costs in due.sudo().grouped("company_id").items():
+            costs.with_company(company)._release()
+        return True
+
+    def _release(self):
+        """Supersede, value at the new standard, and post the revaluation."""
+        current = self._current(self.product_id)
+        for cost in self:
+            previous = current.get(cost.product_id, self.browse())
+            if previous and previous.date_effective > cost.date_effective:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: the present standard is effective from "
+                        "%(date)s; a new one cannot be effective before it.",
+                        product=cost.product_id.display_name,
+                        date=previous.date_effective,
+                    )
+                )
+            previous._set_state("superseded")
+        self.flush_recordset()
+        self._set_state("released")
+        for cost in self:
+            product = cost.product_id.with_context(backflush_release=True)
+            product.standard_price = cost.total
+        self.env["backflush.poster"]._post_revaluation(self)
+
+    def _set_state(self, state):
+        """Move to ``state`` along a declared transition, or refuse."""
+        for cost in self:
+            if (cost.state, state) not in TRANSITIONS:
+                raise UserError(
+                    self.env._(
+                        "The standard of %(product)s is %(old)s and cannot become "
+                        "%(new)s.",
+                        product=cost.product_id.display_name,
+                        old=cost.state, new=state,
+                    )
+                )
+        self.write({"state": state})
+
+    @api.model
+    def _cron_release_due(self):
+        """Release the scheduled versions whose date has come, oldest first."""
+        due = self.search(
+            [
+                ("state", "=", "scheduled"),
+                ("date_effective", "<=", fields.Date.context_today(self)),
+            ],
+            order="date_effective, id",
+        )
+        for cost in due:
+            cost.with_company(cost.company_id)._release()
+            self.env["ir.cron"]._commit_progress(1)

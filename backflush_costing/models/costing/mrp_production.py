@@ -1,0 +1,81 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .backflush_poster import Completion
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def _backflush_policy(self):
+        """The costed policy of the finished product in the order's company."""
+        product = self.product_id.with_company(self.company_id)
+        return product._backflush_policy() if product else (
+            self.env["backflush.costing.policy"]
+        )
+
+    def _backflush_completion(self, moves, errors, required, links=None, rest="usage"):
+        """What the poster has to know of this order."""
+        self.ensure_one()
+        order = self.with_company(self.company_id).sudo()
+        return Completion(
+            policy=order._backflush_policy(),
+            product=order.product_id,
+            moves=moves.with_company(self.company_id).sudo(),
+            errors=errors.with_company(self.company_id).sudo(),
+            required=required,
+            links={**(links or {}), "production_id": self.id},
+            reference=self.name,
+            rest=rest,
+        )
+
+    def _backflush_check_pairs(self):
+        """Refuse pairs of finished product and component that cannot work together.
+
+        A component without a policy inside a product that one costs would credit
+        an account that the proof does not cover; a component under a policy
+        inside a product without one would leave stock without an entry.
+        """
+        for order in self:
+            policy = order._backflush_policy()
+            for product in order.move_raw_ids.product_id.filtered("is_storable"):
+                other = product.with_company(order.company_id)._backflush_policy()
+                if bool(policy) != bool(other):
+                    order._backflush_refuse_pair(product, policy, other)
+
+    def _backflush_refuse_pair(self, component, policy, other):
+        """Name both sides of a pair that cannot work together, and the remedy."""
+        costed, bare = self.product_id, component
+        if other:
+            costed, bare = component, self.product_id
+        raise UserError(
+            self.env._(
+                "%(order)s: %(costed)s is costed by %(policy)s, but %(bare)s (category "
+                "%(category)s) has no costing policy, so the entry would not balance "
+                "with the stock. Set a policy on that category.",
+                order=self.name, costed=costed.display_name,
+                policy=(policy or other).name, bare=bare.display_name,
+                category=bare.categ_id.display_name,
+            )
+        )
+
+    def _backflush_post_correction(self, moves):
+        """Post what changed on done moves of these orders after their completion."""
+        for company, orders in self.grouped("company_id").items():
+            completions = [
+                order._backflush_completion(
+                    moves & (order.move_raw_ids | order.move_finished_ids),
+                    self.env["backflush.error"], None,
+                )
+                for order in orders
+                if order._backflush_policy()
+            ]
+            if completions:
+                poster = self.env["backflush.poster"].sudo().with_company(company)
+                poster._post_completions(completions)
+
+    def _post_labour(self):
+        """Conversion is allocated by the poster at standard, not by time booked."""
+        return super(
+            MrpProduction, self.filtered(lambda o: not o._backflush_policy())
+        )._post_labour()

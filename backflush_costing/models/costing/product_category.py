@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    property_backflush_policy_id = fields.Many2one(
+        "backflush.costing.policy", "Backflush Costing Policy",
+        company_dependent=True, ondelete="restrict", copy=True,
+        help="Says when production of these products is journalised and on which "
+        "accounts. Empty: Odoo's own valuation. Choosing a policy sets what Odoo "
+        "needs on this category and notes it on the policy.",
+    )
+    property_backflush_role = fields.Selection(
+        [
+            ("material", "Component or sub-assembly"),
+            ("finished", "Finished good"),
+        ],
+        company_dependent=True, copy=True,
+        help="Which of the policy's inventory accounts holds these products: raw "
+        "and in-process, or finished goods. Empty counts as component.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        categories.filtered("property_backflush_policy_id")._backflush_apply_policy()
+        return categories
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"property_backflush_policy_id", "property_backflush_role"} & set(vals):
+            self._backflush_apply_policy()
+        return res
+
+    def _backflush_policy(self):
+        """The costed policy of this category in the current company, or none."""
+        policy = self.sudo().property_backflush_policy_id
+        return policy if policy._is_costed() else policy.browse()
+
+    def _backflush_apply_policy(self):
+        """Configure what the policy needs of Odoo, and say what was changed."""
+        for category in self:
+            policy = category._backflush_policy()
+            if not policy:
+                continue
+            category._backflush_check_policy(policy)
+            changes = category._backflush_configure(policy)
+            changes += policy._configure_company()
+            if changes:
+                policy.message_post(
+                    body=self.env._(
+                        "%(category)s: %(changes)s",
+                        category=category.display_name, changes="; ".join(changes),
+                    )
+                )
+            products = self.env["product.product"].search(
+                [("categ_id", "=", category.id), ("is_storable", "=", True)]
+            )
+            products._backflush_ensure_standard()
+
+    def _backflush_check_policy(self, policy):
+        """Refuse what this policy cannot cost, naming it."""
+        self.ensure_one()
+        if policy.company_id != self.env.company:
+            raise ValidationError(
+                self.env._(
+                    "%(policy)s belongs to %(company)s; switch to that company to "
+                    "set it on %(category)s.",
+                    policy=policy.name, company=policy.company_id.display_name,
+                    category=self.display_name,
+                )
+            )
+        policy._check_ready()
+        products = self.env["product.product"].search(
+            [("categ_id", "=", self.id), ("is_storable", "=", True)]
+        )
+        valued = products.filtered(
+            lambda p: p.cost_method != "standard"
+            and not p.uom_id.is_zero(p._with_valuation_context().qty_available)
+        )
+        if valued:
+            raise ValidationError(
+                self.env._(
+                    "%(policy)s costs at standard, but these products have stock "
+                    "at another cost method: %(products)s. Bring their stock to "
+                    "zero or to standard cost first.",
+                    policy=policy.name,
+                    products=", ".join(valued[:5].mapped("display_name")),
+                )
+            )
+
+    def _backflush_configure(self, policy):
+        """Set the category's own valuation fields; return the changes in words."""
+        self.ensure_one()
+        finished = self.property_backflush_role == "finished"
+        wanted = {
+            "property_valuation": "real_time",
+            "property_cost_method": "standard",
+            "property_stock_valuation_account_id": (
+                policy.fg_account_id if finished else policy.rip_account_id
+            ),
+            "property_price_difference_account_id": policy.price_variance_account_id,
+            "property_stock_journal": policy._journal(),
+        }
+        changed = {n: v for n, v in wanted.items() if self[n] != v}
+        labels = self.fields_get(list(changed), ["string"])
+        self.write(
+            {n: v.id if isinstance(v, models.Model) else v for n, v in changed.items()}
+        )
+        return [
+            f"{labels[n]['string']}: {v.display_name if hasattr(v, 'ids') else v}"
+            for n, v in changed.items()
+        ]

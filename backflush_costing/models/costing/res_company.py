@@ -1,0 +1,274 @@
+from collections import defaultdict
+from datetime import datetime, time
+
+import pytz
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...engine.numbers import ZERO, exact
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # -- dates ---------------------------------------------------------------
+
+    def _backflush_timezone(self):
+        """The plant's time zone: of its working hours, else of its address."""
+        self.ensure_one()
+        name = self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        return pytz.timezone(name)
+
+    def _backflush_today(self):
+        """Accounting date of what happens now: today in the plant's time zone."""
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(self._backflush_timezone()).date()
+
+    def _backflush_end_of_day(self, date):
+        """UTC moment at which ``date`` ends in the plant's time zone."""
+        if isinstance(date, datetime):
+            return date
+        date = fields.Date.to_date(date)
+        end = self._backflush_timezone().localize(datetime.combine(date, time.max))
+        return end.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
+
+    def _backflush_check_period(self, date, journal, reference):
+        """Refuse a closed period instead of letting the date move silently."""
+        locks = self._get_violated_lock_dates(date, False, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "%(reference)s cannot be posted on %(date)s: the period is locked "
+                    "until %(lock)s. Open the period or post with a later date.",
+                    reference=reference, date=date, lock=locks[-1][0],
+                )
+            )
+
+    # -- what the ledger should hold -------------------------------------------
+
+    def _backflush_positions(self, at_date=None):
+        """What each product under a policy should stand at in the ledger.
+
+        :param at_date: end of that day; now when empty
+        :return: list of dictionaries: ``product``, ``account``, ``price``
+            (standard), ``on_hand``, ``received_not_billed`` and
+            ``delivered_not_invoiced`` (quantities), ``expected`` (unrounded value
+            of on hand − received not billed + delivered not invoiced),
+            ``booked`` (what the subledger explains) and ``missing_quantity``
+            (expected less recorded quantity)
+        """
+        self.ensure_one()
+        company = self.with_company(self)
+        moment = company._backflush_end_of_day(at_date) if at_date else None
+        products = company._backflush_products()
+        on_hand = company._backflush_on_hand(products, moment)
+        flows = company._backflush_partner_flows(products, moment)
+        recorded = company._backflush_recorded(products, at_date)
+        return [
+            company._backflush_position(product, on_hand, flows, recorded, moment)
+            for product in products
+        ]
+
+    def _backflush_position(self, product, on_hand, flows, recorded, moment):
+        """One row of :meth:`_backflush_positions`."""
+        account = product._get_product_accounts()["stock_valuation"]
+        price = exact(
+            product._get_standard_price_at_date(moment)
+            if moment
+            else product.standard_price
+        )
+        books = recorded[product.id]
+        received, delivered = flows[product.id]
+        not_billed = received - books["bill"]
+        not_invoiced = delivered + books["cogs"]
+        quantity = on_hand[product.id] - not_billed + not_invoiced
+        return {
+            "product": product,
+            "account": account,
+            "price": price,
+            "on_hand": on_hand[product.id],
+            "received_not_billed": not_billed,
+            "delivered_not_invoiced": not_invoiced,
+            "expected": quantity * price,
+            "booked": books["amount"],
+            "missing_quantity": quantity - books["quantity"],
+        }
+
+    def _backflush_products(self):
+        """Storable products of the categories under a costed policy."""
+        categories = self.env["product.category"].search(
+            [("property_backflush_policy_id", "!=", False)]
+        ).filtered(lambda category: category._backflush_policy())
+        return self.env["product.product"].with_context(active_test=False).search(
+            [
+                ("categ_id", "in", categories.ids),
+                ("is_storable", "=", True),
+                ("company_id", "in", (False, self.id)),
+            ]
+        )
+
+    def _backflush_on_hand(self, products, moment):
+        """``{product id: quantity}`` of own stock in valued locations."""
+        valued = self.env["stock.location"].search([("is_valued_internal", "=", True)])
+        products = products.with_context(
+            location=valued.ids, owners=[False, self.partner_id.id], to_date=moment
+        )
+        return defaultdict(
+            lambda: ZERO, {p.id: exact(p.qty_available) for p in products}
+        )
+
+    def _backflush_partner_flows(self, products, moment):
+        """``{product id: (received from suppliers, delivered to customers)}``.
+
+        Returns count negative. What happened before a product's opening entry is
+        contained in that entry and left out.
+        """
+        self.env["stock.move.line"].flush_model()
+        self.env["backflush.posting.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH opening AS (
+                    SELECT product_id, MAX(create_date) AS since
+                      FROM backflush_posting_line
+                     WHERE company_id = %(company)s AND kind = 'opening'
+                  GROUP BY product_id)
+                SELECT line.product_id,
+                       SUM(CASE WHEN source.usage = 'supplier'
+                                THEN line.quantity_product_uom
+                                WHEN target.usage = 'supplier'
+                                THEN -line.quantity_product_uom ELSE 0 END),
+                       SUM(CASE WHEN target.usage = 'customer'
+                                THEN line.quantity_product_uom
+                                WHEN source.usage = 'customer'
+                                THEN -line.quantity_product_uom ELSE 0 END)
+                  FROM stock_move_line line
+                  JOIN stock_location source ON source.id = line.location_id
+                  JOIN stock_location target ON target.id = line.location_dest_id
+             LEFT JOIN opening ON opening.product_id = line.product_id
+                 WHERE line.company_id = %(company)s AND line.state = 'done'
+                   AND line.product_id IN %(products)s
+                   AND (source.usage IN ('internal', 'transit'))
+                    != (target.usage IN ('internal', 'transit'))
+                   AND (line.owner_id IS NULL OR line.owner_id = %(partner)s)
+                   AND (opening.since IS NULL OR line.date > opening.since)
+                   AND line.date <= %(moment)s
+              GROUP BY line.product_id""",
+                company=self.id,
+                partner=self.partner_id.id,
+                products=tuple(products.ids) or (0,),
+                moment=moment or datetime.max,
+            )
+        )
+        return defaultdict(
+            lambda: (ZERO, ZERO),
+            {row[0]: (exact(row[1]), exact(row[2])) for row in rows},
+        )
+
+    def _backflush_recorded(self, products, at_date):
+        """What the subledger holds per product: amounts, and quantities by kind."""
+        lines = self.env["backflush.posting.line"].sudo()
+        from .backflush_posting_line import INVENTORY_KINDS
+
+        domain = [
+            ("company_id", "=", self.id),
+            ("product_id", "in", products.ids),
+            ("error_id", "=", False),
+            ("kind", "in", (*INVENTORY_KINDS, "revaluation")),
+        ]
+        if at_date:
+            domain.append(("date", "<=", at_date))
+        recorded = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for product, kind, quantity, value in lines._read_group(
+            domain, ["product_id", "kind"], ["quantity:sum", "amount:sum"]
+        ):
+            books = recorded[product.id]
+            books[kind] += exact(quantity)
+            books["quantity"] += exact(quantity)
+            books["amount"] += exact(value)
+        return recorded
+
+    def _backflush_ledger_balances(self, accounts, at_date=None):
+        """``{account: posted balance}`` in this company."""
+        domain = [
+            ("account_id", "in", accounts.ids),
+            ("company_id", "=", self.id),
+            ("parent_state", "=", "posted"),
+        ]
+        if at_date:
+            domain.append(("date", "<=", at_date))
+        rows = self.env["account.move.line"]._read_group(
+            domain, ["account_id"], ["balance:sum"]
+        )
+        return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
+
+    def _backflush_roundings(self, accounts, at_date=None):
+        """``{account: what the rounding of entries added}`` in this company."""
+        domain = [
+            ("account_id", "in", accounts.ids),
+            ("company_id", "=", self.id),
+            ("kind", "=", "rounding"),
+        ]
+        if at_date:
+            domain.append(("date", "<=", at_date))
+        rows = self.env["backflush.posting.line"].sudo()._read_group(
+            domain, ["account_id"], ["amount:sum"]
+        )
+        return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
+
+    # -- Odoo's own stock closing ----------------------------------------------
+
+    def _backflush_is_costed(self):
+        """Whether any category of this company is under a costed policy."""
+        return self in self.env["backflush.costing.policy"]._companies()
+
+    def stock_value(self, accounts_by_product=None, at_date=None):
+        """Under a policy a date means its end, for quantities as for prices.
+
+        Core takes the quantities at the date's first second and the prices at
+        its last.
+        """
+        if at_date and self._backflush_is_costed():
+            at_date = self._backflush_end_of_day(at_date)
+        return super().stock_value(accounts_by_product, at_date)
+
+    def _get_stock_valuation_account_vals(
+        self, accounts_by_product, at_date=None, extra_aml_vals_list=None
+    ):
+        """Give core's closing the items that reconcile ledger and stock.
+
+        They are taken into account and not posted: the closing then proposes
+        what nobody can explain, and nothing else.
+        """
+        if self._backflush_is_costed():
+            extra_aml_vals_list = [
+                *(extra_aml_vals_list or []),
+                *self._backflush_reconciling_vals(accounts_by_product, at_date),
+            ]
+        return super()._get_stock_valuation_account_vals(
+            accounts_by_product, at_date, extra_aml_vals_list
+        )
+
+    def _backflush_reconciling_vals(self, accounts_by_product, at_date):
+        """Stock value less what the ledger should hold, per inventory account."""
+        expected = defaultdict(lambda: ZERO)
+        value = defaultdict(lambda: ZERO)
+        rows = self.sudo()._backflush_positions(at_date)
+        for row in rows:
+            expected[row["account"]] += row["expected"]
+            value[row["account"]] += row["on_hand"] * row["price"]
+        accounts = self.env["account.account"].union(*(row["account"] for row in rows))
+        roundings = self._backflush_roundings(accounts, at_date)
+        vals_list = []
+        for account in accounts:
+            items = float(value[account] - expected[account] - roundings[account])
+            vals_list.append(
+                {
+                    "account_id": account.id,
+                    "debit": max(items, 0.0),
+                    "credit": max(-items, 0.0),
+                }
+            )
+        return vals_list

@@ -1,0 +1,69 @@
+from odoo import models
+
+from ...engine.numbers import ZERO, amount, exact
+from ...engine.posting import Posting
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _backflush_signed_quantity(self):
+        """Quantity that entered (+) or left (-) valued stock, in the product's unit."""
+        self.ensure_one()
+        if self.state != "done":
+            return 0.0
+        if self.is_in:
+            return self._get_valued_qty()
+        return -self._get_valued_qty() if self.is_out else 0.0
+
+    def _should_create_account_move(self):
+        """Between stock and production the poster writes the entry."""
+        if self._backflush_is_posted_apart():
+            return False
+        return super()._should_create_account_move()
+
+    def _backflush_is_posted_apart(self):
+        """Whether this move is covered by the poster: a production move of a policy."""
+        if "production" not in (self.location_id.usage, self.location_dest_id.usage):
+            return False
+        finished = self._backflush_finished_product()
+        return bool(
+            finished and finished.with_company(self.company_id)._backflush_policy()
+        )
+
+    def _backflush_finished_product(self):
+        """The product whose making or unmaking this move belongs to."""
+        production = self.production_id or self.raw_material_production_id
+        unbuild = self.unbuild_id or self.consume_unbuild_id
+        return production.product_id or unbuild.product_id
+
+    def _create_account_move(self):
+        """Record counts and scrap in the subledger, product by product."""
+        entry = super()._create_account_move()
+        if entry:
+            self.filtered(lambda m: m.account_move_id == entry)._backflush_record(entry)
+        return entry
+
+    def _backflush_record(self, entry):
+        """Write what core's stock entry did on inventory accounts under a policy."""
+        postings = []
+        for move in self:
+            product = move.product_id.with_company(move.company_id)
+            if product._backflush_policy():
+                postings += move._backflush_stock_postings(product)
+        if postings:
+            self.env["backflush.poster"].sudo()._record(
+                entry.company_id, entry, entry.date, postings
+            )
+
+    def _backflush_stock_postings(self, product):
+        """The inventory side of a count or scrap, at standard, with its rounding."""
+        account = product._get_product_accounts()["stock_valuation"]
+        quantity = exact(self._backflush_signed_quantity())
+        value = amount(quantity * exact(product.standard_price))
+        source = {"product_id": product.id, "stock_move_id": self.id}
+        posted = exact(self._get_aml_value()) * (1 if quantity > 0 else -1)
+        postings = [Posting("stock", account, value, quantity, source)]
+        if posted != value:
+            postings.append(Posting("rounding", account, posted - value, ZERO, source))
+        return postings

@@ -1,0 +1,2 @@
+from . import backflush_error
+from . import res_company

@@ -1,0 +1,337 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# The life cycle as data: a pair that is not listed cannot happen.
+TRANSITIONS = {
+    ("open", "in_process"),
+    ("in_process", "open"),
+    ("open", "resolved"),
+    ("in_process", "resolved"),
+    ("open", "written_off"),
+    ("in_process", "written_off"),
+}
+
+# The taxonomy of failed goods movements; each cause has its own remedy.
+CAUSES = [
+    ("no_location", "No backflush location"),
+    ("location_blocked", "Location blocked for counting"),
+    ("insufficient_stock", "Insufficient stock"),
+    ("missing_uom_conversion", "No unit of measure conversion"),
+    ("lot_required", "Lot or serial number required"),
+    ("not_reported", "Consumption not reported"),
+    ("period_closed", "Posting period closed"),
+    ("no_rights", "No authorisation"),
+    ("handling_unit_empty", "Handling unit empty"),
+    ("unknown_reference", "Unknown reference"),
+    ("invalid_message", "Invalid message"),
+    ("sequence_gap", "Gap in the sequence"),
+    ("other", "Other"),
+]
+
+
+class BackflushError(models.Model):
+    """A requirement that could not be issued, kept until somebody works it out.
+
+    A record is created where a flush fails for a business reason; the receipt of
+    the finished good goes through. Its open quantity is worked off by issuing it
+    after all (:meth:`action_retry`) or written off with a reason
+    (:meth:`action_write_off`); nobody can delete it.
+
+    What retrying and writing off mean in stock and in the ledger is known to
+    the rooms above this one; they extend :meth:`_retry` and :meth:`_write_off`.
+    """
+
+    _name = "backflush.error"
+    _description = "Backflush Error"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "event_date, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+        help="Number of the error record, from its own sequence.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True,
+        default=lambda self: self.env.company,
+        help="Company whose stock and ledger the record concerns.",
+    )
+    cause = fields.Selection(
+        CAUSES,
+        required=True, readonly=True, index=True, tracking=True,
+        help="Why the component could not be issued.",
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("in_process", "In Process"),
+            ("resolved", "Resolved"),
+            ("written_off", "Written Off"),
+        ],
+        default="open", required=True, readonly=True, index=True, tracking=True,
+        help="Open: waiting. In process: somebody took it on. Resolved: issued "
+        "after all. Written off: given up with a reason.",
+    )
+    severity = fields.Selection(
+        [("required", "Resolution required"), ("recommended", "Resolution recommended")],
+        default="required", required=True, tracking=True,
+        help="Required: the period cannot be closed while the record is open.",
+    )
+    event_date = fields.Datetime(
+        "Happened", required=True, readonly=True, default=fields.Datetime.now,
+        help="When the component was used according to the report. Records are "
+        "worked off oldest first.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Responsible", tracking=True,
+        help="Who works this record out.",
+    )
+    product_id = fields.Many2one(
+        "product.product", "Component", readonly=True, index=True,
+        ondelete="restrict", check_company=True,
+        help="What could not be issued.",
+    )
+    uom_id = fields.Many2one(
+        related="product_id.uom_id", string="Unit",
+        help="Unit of measure of the quantities: the component's own.",
+    )
+    location_id = fields.Many2one(
+        "stock.location", "Backflush Location", readonly=True, index=True,
+        ondelete="restrict", check_company=True,
+        help="Where the component should have been taken from.",
+    )
+    lot_id = fields.Many2one(
+        "stock.lot", "Lot/Serial", readonly=True, ondelete="restrict",
+        check_company=True, help="Lot that was asked for, if one was.",
+    )
+    package_id = fields.Many2one(
+        "stock.package", "Handling Unit", readonly=True, ondelete="restrict",
+        help="Handling unit that was asked for, if one was.",
+    )
+    production_id = fields.Many2one(
+        "mrp.production", "Manufacturing Order", readonly=True, index=True,
+        ondelete="restrict", check_company=True,
+        help="Order that used the component.",
+    )
+    quantity = fields.Float(
+        "Missing Quantity", digits="Product Unit", readonly=True,
+        help="What was missing when the record was made.",
+    )
+    quantity_issued = fields.Float(
+        "Issued Since", digits="Product Unit", readonly=True, copy=False,
+        help="What has been issued after all.",
+    )
+    quantity_written_off = fields.Float(
+        "Written Off", digits="Product Unit", readonly=True, copy=False,
+        help="What has been given up with a reason.",
+    )
+    quantity_reversed = fields.Float(
+        "Reversed", digits="Product Unit", readonly=True, copy=False,
+        help="What fell away because the completion itself was taken back.",
+    )
+    quantity_open = fields.Float(
+        "Open Quantity", digits="Product Unit", compute="_compute_quantity_open",
+        store=True, help="What still has to be worked out.",
+    )
+    amount = fields.Float(
+        digits=(20, 8), readonly=True, copy=False, aggregator="sum",
+        help="Open quantity at standard cost, unrounded, in company currency: "
+        "what the suspense account holds for this record. A memo where the "
+        "product is not costed under a policy with suspense.",
+    )
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="Currency of the amount."
+    )
+    age_days = fields.Integer(
+        "Age (days)", compute="_compute_age_days",
+        help="Days since the component was used; counts while the record is open.",
+    )
+    attempts = fields.Integer(
+        readonly=True, copy=False,
+        help="How often issuing the open quantity was tried again.",
+    )
+    write_off_kind = fields.Selection(
+        [
+            ("not_consumed", "Not consumed: the report was too high"),
+            ("never_recorded", "Consumed from stock that was never recorded"),
+        ],
+        readonly=True, copy=False, tracking=True,
+        help="Not consumed credits usage; stock that was never recorded credits "
+        "inventory difference.",
+    )
+    write_off_reason = fields.Char(
+        readonly=True, copy=False, tracking=True,
+        help="Why the open quantity was given up.",
+    )
+    write_off_requested_by_id = fields.Many2one(
+        "res.users", "Write-off Requested By", readonly=True, copy=False,
+        tracking=True,
+        help="Above the company's limit a second person has to approve.",
+    )
+
+    _open_idx = models.Index(
+        "(company_id, product_id, location_id) WHERE state IN ('open', 'in_process')"
+    )
+
+    @api.depends(
+        "quantity", "quantity_issued", "quantity_written_off", "quantity_reversed"
+    )
+    def _compute_quantity_open(self):
+        for error in self:
+            worked_off = (
+                error.quantity_issued
+                + error.quantity_written_off
+                + error.quantity_reversed
+            )
+            uom = error.uom_id
+            left = error.quantity - worked_off
+            error.quantity_open = uom.round(left) if uom else left
+
+    @api.depends("event_date", "state")
+    def _compute_age_days(self):
+        now = fields.Datetime.now()
+        for error in self:
+            is_open = error._is_open() and error.event_date
+            error.age_days = (now - error.event_date).days if is_open else 0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env["ir.sequence"].sudo()
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.company.id
+            vals["name"] = sequence.with_company(company_id).next_by_code(
+                "backflush.error"
+            )
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "Error records are never deleted: %(names)s. Retry the issue, or "
+                "write the open quantity off with a reason.",
+                names=", ".join(self.mapped("name")),
+            )
+        )
+
+    def action_take(self):
+        """Take the record on: it is then the user's to work out."""
+        self._check_role("backflush_costing.group_backflush_supervisor")
+        for error in self.filtered(lambda e: e.state == "open"):
+            error._set_state("in_process")
+            error.user_id = self.env.user
+        return True
+
+    def action_retry(self):
+        """Issue as much of the open quantity as is available now, oldest first.
+
+        :return: True; what could not be issued stays open on the record
+        :raises UserError: if a record is closed already
+        """
+        self._check_role("backflush_costing.group_backflush_supervisor")
+        self._check_open()
+        errors = self.sorted(lambda e: (e.event_date, e.id))
+        errors.sudo().with_context(backflush_user_id=self.env.uid)._retry()
+        return True
+
+    def action_write_off(self, reason, kind="not_consumed"):
+        """Give the open quantity up, with its entry in the ledger.
+
+        Above ``res.company.backflush_write_off_limit`` the first call only
+        requests it; the same call by another user carries it out.
+
+        :param str reason: why, in words
+        :param str kind: a value of ``write_off_kind``
+        :return: True if written off, False if a second person has to approve
+        """
+        self._check_role("backflush_costing.group_cost_accountant")
+        self._check_open()
+        if not (reason or "").strip():
+            raise UserError(self.env._("A write-off needs a reason."))
+        if kind not in dict(self._fields["write_off_kind"].selection):
+            raise UserError(self.env._("Unknown kind of write-off: %s", kind))
+        waiting = self.filtered(lambda error: error._needs_second_person())
+        waiting.sudo().write(
+            {
+                "write_off_requested_by_id": self.env.uid,
+                "write_off_reason": reason,
+                "write_off_kind": kind,
+            }
+        )
+        (self - waiting).sudo()._write_off(reason, kind)
+        return not waiting
+
+    def _needs_second_person(self):
+        """Whether the amount exceeds the limit and nobody else asked for it yet."""
+        self.ensure_one()
+        limit = self.company_id.backflush_write_off_limit
+        asked_by = self.write_off_requested_by_id
+        return abs(self.amount) > limit > 0 and asked_by in (
+            self.env["res.users"], self.env.user,
+        )
+
+    def _write_off(self, reason, kind):
+        """Hook: close the open quantity; rooms above post its entry after."""
+        for error in self:
+            error.write(
+                {
+                    "quantity_written_off": (
+                        error.quantity_written_off + error.quantity_open
+                    ),
+                    "write_off_reason": reason,
+                    "write_off_kind": kind,
+                }
+            )
+        self._settle("written_off")
+
+    def _retry(self):
+        """Hook: work off what can be worked off; rooms above do the issue."""
+        for error in self:
+            error.attempts += 1
+
+    def _settle(self, final):
+        """Close, as ``final``, every record on which nothing is open any more."""
+        for error in self.filtered(lambda e: e._is_open()):
+            if error.uom_id.is_zero(error.quantity_open):
+                error._set_state(final)
+
+    def _set_state(self, state):
+        """Move to ``state`` along a declared transition, or refuse."""
+        for error in self:
+            if (error.state, state) not in TRANSITIONS:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is %(old)s and cannot become %(new)s.",
+                        name=error.name, old=error.state, new=state,
+                    )
+                )
+        self.write({"state": state})
+
+    def _is_open(self):
+        self.ensure_one()
+        return self.state in ("open", "in_process")
+
+    def _check_open(self):
+        closed = self.filtered(lambda error: not error._is_open())
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Closed already: %(names)s.",
+                    names=", ".join(closed.mapped("name")),
+                )
+            )
+
+    def _check_role(self, group):
+        """The caller must hold ``group`` and be able to read these records."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "This needs the role %(role)s.",
+                    role=self.env.ref(group).sudo().full_name,
+                )
+            )

@@ -1,0 +1,110 @@
+from dataclasses import dataclass
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.allocation import allocate
+
+
+@dataclass
+class Report:
+    """One component of a completion, in the component's unit of measure."""
+
+    required: float
+    reported: float
+    missing: float = 0.0
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def _backflush_report(self):
+        """``{raw move: Report}`` of what these orders are about to consume."""
+        return {
+            move: Report(
+                move._backflush_required_quantity(),
+                move._backflush_report_quantity() if move.picked else 0.0,
+            )
+            for move in self.move_raw_ids
+            if move.state not in ("done", "cancel") and move.product_id.is_storable
+        }
+
+    def _backflush_split(self, reports):
+        """Issue what is free, and set aside on the reports what is missing."""
+        guarded = self.filtered(lambda order: order._backflush_profile())
+        moves = guarded.move_raw_ids.filtered(lambda m: m in reports and m.picked)
+        moves = moves.filtered(lambda m: not m._backflush_names_lots())
+        quants = moves._backflush_quants()
+        free = moves._backflush_pools(quants)
+        result = allocate(
+            [move._backflush_requirement(reports[move], quants) for move in moves],
+            {quant.id: quantity for quant, quantity in free.items()},
+        )
+        for move in moves:
+            reports[move].missing = float(result[move.id].missing)
+        guarded._backflush_refuse_blocked(reports)
+        for move in moves:
+            move._backflush_set_draws(result[move.id].draws, quants)
+
+    def _backflush_refuse_blocked(self, reports):
+        """Under the profile *block* nothing is completed with components missing."""
+        missing = [
+            self.env._(
+                "%(order)s: %(quantity)s %(unit)s of %(product)s at %(location)s",
+                order=move.raw_material_production_id.name,
+                quantity=report.missing, unit=move.product_id.uom_id.name,
+                product=move.product_id.display_name,
+                location=move.location_id.display_name,
+            )
+            for move, report in reports.items()
+            if report.missing
+            and move.raw_material_production_id in self
+            and move.raw_material_production_id._backflush_profile() == "block"
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "These components are missing, and the shortage profile does not "
+                    "let orders complete without them. Refill the location, or "
+                    "report what was really used:\n%s",
+                    "\n".join(missing),
+                )
+            )
+
+    def _backflush_confirm(self, reports):
+        """Write the confirmations, and an error record for each missing part."""
+        if not self:
+            return
+        confirmations = self.env["backflush.confirmation"].sudo().create(
+            [order._backflush_confirmation_vals(reports) for order in self]
+        )
+        confirmations._link_moves(reports)
+        confirmations._park(reports)
+
+    def _backflush_confirmation_vals(self, reports):
+        """Values of this order's confirmation with its lines."""
+        finished = self.move_finished_ids.filtered(
+            lambda m: m.product_id == self.product_id and m.state == "done"
+        )
+        return {
+            "production_id": self.id,
+            "company_id": self.company_id.id,
+            "product_id": self.product_id.id,
+            "quantity": sum(finished.mapped("quantity")),
+            "uom_id": self.product_uom_id.id,
+            "bom_id": self.bom_id.id,
+            "user_id": self.env.uid,
+            "date_event": fields.Datetime.now(),
+            "line_ids": [
+                Command.create(move._backflush_confirmation_line_vals(report))
+                for move, report in reports.items()
+                if move.raw_material_production_id == self
+            ],
+        }
+
+    def _backflush_post(self):
+        """Post the entries of confirmations that have none, after all stock work."""
+        waiting = self.env["backflush.confirmation"].sudo().search(
+            [("production_id", "in", self.ids), ("is_posted", "=", False)]
+        )
+        waiting._post()

@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class StockLocation(models.Model):
+    _inherit = "stock.location"
+
+    def _backflush_is_guarded(self):
+        """Whether changes of stock here take turns with the flushes.
+
+        Any internal location of a company with a shortage profile: a flush can
+        draw from each of them.
+        """
+        self.ensure_one()
+        return (
+            self.usage == "internal"
+            and self.company_id.id in self.env["res.company"]._backflush_guarded_ids()
+        )

@@ -1,0 +1,104 @@
+from odoo import Command, models
+
+from ...engine.allocation import Requirement
+from ...engine.numbers import ZERO, exact
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _backflush_quants(self):
+        """Own stock that these raw moves can draw from, oldest first."""
+        if not self:
+            return self.env["stock.quant"]
+        return self.env["stock.quant"].sudo().search(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "child_of", self.location_id.ids),
+                ("owner_id", "=", False),
+            ],
+            order="in_date, id",
+        )
+
+    def _backflush_pools(self, quants):
+        """``{quant: free quantity}``: on hand less every reservation but our own."""
+        free = {
+            quant: exact(quant.quantity) - exact(quant.reserved_quantity)
+            for quant in quants
+        }
+        by_key = {quant._backflush_key(): quant for quant in quants}
+        for line in self.move_line_ids:
+            quant = by_key.get(line._backflush_key())
+            if quant:
+                # Core never lets a quant's reservation exceed what lines hold,
+                # nor fall below zero: never give back more than is reserved.
+                own = min(
+                    exact(line.quantity_product_uom), exact(quant.reserved_quantity)
+                )
+                free[quant] = min(free[quant] + own, exact(quant.quantity))
+        return free
+
+    def _backflush_free_quantities(self):
+        """``{move: what it could issue now}``, each move looked at by itself."""
+        quants = self._backflush_quants()
+        by_product = quants.grouped("product_id")
+        result = {}
+        for move in self:
+            some = by_product.get(move.product_id, quants.browse())
+            some = some.filtered(lambda q: q._backflush_is_under(move.location_id))
+            pools = move._backflush_pools(some)
+            result[move] = float(sum((max(q, ZERO) for q in pools.values()), ZERO))
+        return result
+
+    def _backflush_set_draws(self, draws, quants):
+        """Replace the move's lines by issues from exactly these quants."""
+        self.ensure_one()
+        wanted = {
+            quants.browse(quant_id)._backflush_key(): float(quantity)
+            for quant_id, quantity in draws
+        }
+        unit = self.product_id.uom_id
+        present = {}
+        for line in self.move_line_ids:
+            key = line._backflush_key()
+            present[key] = present.get(key, 0.0) + line.quantity_product_uom
+        if present.keys() == wanted.keys() and all(
+            unit.compare(present[key], wanted[key]) == 0 for key in wanted
+        ):
+            return
+        commands = [Command.clear()]
+        for quant_id, quantity in draws:
+            vals = self._prepare_move_line_vals(
+                quantity=float(quantity), reserved_quant=quants.browse(quant_id)
+            )
+            commands.append(Command.create({**vals, "picked": True}))
+        self.move_line_ids = commands
+
+    def _backflush_names_lots(self):
+        """Tracked components are issued from the lots that were named."""
+        return self.product_id.tracking != "none"
+
+    def _backflush_requirement(self, report, quants):
+        """The engine's requirement: this component, from these pools."""
+        pools = tuple(
+            quant.id
+            for quant in quants
+            if quant.product_id == self.product_id
+            and quant._backflush_is_under(self.location_id)
+        )
+        return Requirement(self.id, exact(report.reported), pools)
+
+    def _backflush_confirmation_line_vals(self, report):
+        """Values of the confirmation line of this component."""
+        return {
+            "move_id": self.id,
+            "product_id": self.product_id.id,
+            "required_quantity": report.required,
+            "deviation_quantity": self.product_id.uom_id.round(
+                report.reported - report.required
+            ),
+            "location_id": self.location_id.id,
+            "flush_method": self.flush_method,
+            "flush_rule": self.flush_rule,
+            "explanation": self.flush_explanation,
+        }

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+SHORTAGE_PROFILES = [
+    ("park", "Park: complete, keep the rest as error record"),
+    ("block", "Block: refuse, naming what is missing"),
+]
+SHORTAGE_HELP = (
+    "What happens when a completed order needs more of a component than is free "
+    "at its location. Park: what is there is issued, the rest becomes an error "
+    "record, stock never goes negative. Block: the order cannot be completed."
+)
+
+
+class StockPickingType(models.Model):
+    _inherit = "stock.picking.type"
+
+    shortage_profile = fields.Selection(
+        SHORTAGE_PROFILES, help=SHORTAGE_HELP + " Empty: the company decides."
+    )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "shortage_profile" in vals:
+            self.env.registry.clear_cache()
+        return res

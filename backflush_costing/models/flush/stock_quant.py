@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
+
+    def _update_available_quantity(
+        self, product_id, location_id, quantity=False, reserved_quantity=False, **kwargs
+    ):
+        """Whatever changes stock that a flush can draw from takes its turn."""
+        if quantity and location_id._backflush_is_guarded():
+            lock = self.env["backflush.stock.lock"].sudo()
+            lock._touch([(product_id.id, location_id.id)])
+        return super()._update_available_quantity(
+            product_id, location_id, quantity=quantity,
+            reserved_quantity=reserved_quantity, **kwargs,
+        )
+
+    def _backflush_key(self):
+        """What core tells stock apart by; lines of moves have the same key."""
+        return (
+            self.product_id.id, self.location_id.id, self.lot_id.id,
+            self.package_id.id, self.owner_id.id,
+        )
+
+    def _backflush_is_under(self, location):
+        """Whether this stock lies in ``location`` or one of its children."""
+        return self.location_id.parent_path.startswith(location.parent_path)

@@ -1,0 +1,130 @@
+"""Odoo itself: the one in ``ODOO_HOME``, else Debian's package in the cache."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from . import apt
+from .project import short_hash
+from .report import Failure, console
+
+PACKAGE = "odoo-19"
+
+#: What the web client shows, from the release that Odoo's package belongs to.
+WEB_PACKAGES = (
+    "libjs-jquery",
+    "libjs-underscore",
+    "libjs-jquery-form",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+)
+
+#: Version 4.7 alone has the files that Odoo's links name; newer releases lack them.
+OLD_WEB_PACKAGES = ("fonts-font-awesome/bookworm",)
+
+#: Left out of Debian's package for its licence, yet named in the bundle of the web
+#: client: without the file every test in a browser fails.
+MISSING_FILES = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
+
+DIST_PACKAGES = Path("usr/lib/python3/dist-packages")
+
+
+class OdooSource(NamedTuple):
+    """An Odoo that can be started."""
+
+    script: Path
+    package_folder: Path
+    version: str
+
+    @property
+    def addons_folder(self):
+        """Odoo's own addons, where they stand beside the package in a source tree."""
+        folder = self.package_folder / "addons"
+        return folder if folder.is_dir() else None
+
+    @property
+    def key(self):
+        """Changes when the databases that this Odoo made are to be made again."""
+        return short_hash(self.script, self.version)
+
+
+def find(cache):
+    """Return the Odoo to use; fetch it where there is none."""
+    home = os.environ.get("ODOO_HOME")
+    if home:
+        return at_home(Path(home).expanduser().absolute())
+    if not cache.has("odoo-19"):
+        with console.step("Fetching Odoo 19 from Debian") as progress:
+            cache.build("odoo-19", lambda folder: _fetch(cache, folder, progress))
+    return at_home(cache.path("odoo-19"))
+
+
+def at_home(home):
+    """Recognise a clone of Odoo's sources or the root folder of its package."""
+    for script, package_folder in (
+        (home / "odoo-bin", home),
+        (home / "usr/bin/odoo", home / DIST_PACKAGES),
+        (home.parents[2] / "bin/odoo" if len(home.parents) > 2 else home, home),
+    ):
+        if script.is_file() and (package_folder / "odoo" / "release.py").is_file():
+            return OdooSource(script, package_folder, _version(home, package_folder))
+    raise Failure(
+        f"Use the Odoo in {home}",
+        "There is neither 'odoo-bin' nor 'usr/bin/odoo' with its Python package.",
+        "Set ODOO_HOME to a clone of Odoo's sources or to the folder into which its\n"
+        "package was unpacked; or unset it to have Odoo fetched.",
+    )
+
+
+def _version(home, package_folder):
+    text = (package_folder / "odoo" / "release.py").read_text(encoding="utf-8")
+    match = re.search(r"^version_info = \((\d+), (\d+)", text, re.MULTILINE)
+    found = ".".join(match.groups()) if match else "unknown"
+    if found != "19.0":
+        raise Failure(
+            f"Use the Odoo in {home}",
+            f"It is version {found}; this addon is written for 19.0.",
+            "Set ODOO_HOME to an Odoo 19.0, or unset it to have one fetched.",
+        )
+    return f"{found}-{_revision(home)}"
+
+
+def _revision(home):
+    version_file = home / "package-version"
+    if version_file.exists():
+        return version_file.read_text().strip()
+    if not (home / ".git").exists():
+        return "unversioned"
+    git = subprocess.run(
+        ["git", "-C", str(home), "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return git.stdout.strip() or "unversioned"
+
+
+def _fetch(cache, folder, progress):
+    private = apt.PrivateApt(cache.path("apt"), ("sid", "bookworm"))
+    progress("reading Debian's lists of packages")
+    private.prepare()
+    downloads = folder / "downloads"
+    wanted = [f"{name}/sid" for name in (PACKAGE, *WEB_PACKAGES)]
+    for deb in private.fetch([*wanted, *OLD_WEB_PACKAGES], downloads, progress):
+        apt.unpack(deb, folder, progress)
+        if deb.name.startswith(PACKAGE):
+            (folder / "package-version").write_text(deb.name.split("_")[1])
+        deb.unlink()
+    downloads.rmdir()
+    _add_missing_files(folder / DIST_PACKAGES / "odoo" / "addons")
+
+
+def _add_missing_files(addons):
+    for name in MISSING_FILES:
+        path = addons / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()

@@ -1,0 +1,124 @@
+"""The parts of the tests: which runner a path belongs to, and how it is started."""
+
+import itertools
+import os
+import subprocess
+from pathlib import Path
+
+from . import processes, results
+from .databases import temporary_name
+from .project import ROOT
+
+#: Tests that need no Odoo, by their folder.
+PLAIN = {"engine": "tests/engine", "setup": "tests/setup"}
+BORDER = "tests"
+KINDS = (*PLAIN, "addon", "border")
+
+_NO_TESTS = 5
+_counter = itertools.count()
+
+
+def kind_of(argument, root=ROOT):
+    """The runner for a path on the command line; None for anything but a path."""
+    if argument.startswith("-"):
+        return None
+    path = Path(argument.split("::")[0])
+    absolute = path if path.is_absolute() else root / path
+    if not absolute.exists() or root not in absolute.parents:
+        return None
+    relative = str(absolute.relative_to(root))
+    for kind, folder in PLAIN.items():
+        if relative == folder or relative.startswith(f"{folder}/"):
+            return kind
+    return "border" if relative.split("/")[0] == BORDER else "addon"
+
+
+def split(arguments, root=ROOT):
+    """Share out arguments: ``({kind: paths}, options)``."""
+    paths, options = {}, []
+    for argument in arguments:
+        kind = kind_of(argument, root)
+        if kind:
+            paths.setdefault(kind, []).append(argument)
+        else:
+            options.append(argument)
+    return paths, options
+
+
+def default_paths(kind, root=ROOT):
+    """What a part runs when no path is given."""
+    if kind in PLAIN:
+        return [PLAIN[kind]]
+    if kind == "addon":
+        companions = sorted((root / "addons").glob("*/tests"))
+        folders = [root / "backflush_costing" / "tests", *companions]
+        return [str(path.relative_to(root)) for path in folders if path.is_dir()]
+    ignored = {Path(folder).name for folder in PLAIN.values()} | {"bench"}
+    return [
+        f"{BORDER}/{path.name}"
+        for path in sorted((root / BORDER).iterdir())
+        if path.name not in ignored
+        and (path.name.startswith("test_") or any(path.glob("**/test_*.py")))
+    ]
+
+
+class Part:
+    """One run of pytest over tests of one kind."""
+
+    def __init__(self, kind, environment, paths, options, variables=None):
+        self.kind = kind
+        self.environment = environment
+        self.paths, self.options = paths, options
+        self.variables = variables or {}
+        name = f"{kind}-{os.getpid()}-{next(_counter)}"
+        self.report = environment.cache.path("logs", f"report-{name}.xml")
+        self.log = environment.cache.log(f"test-{kind}")
+
+    def command(self, database=None):
+        """The call of pytest."""
+        command = [str(self.environment.venv.python), "-m", "pytest"]
+        if database:
+            command += [f"--odoo-database={database}", "--odoo-http"]
+            command += ["--odoo-log-level=warn"]
+        else:
+            command += ["-p", "no:odoo"]
+        return [*command, f"--junitxml={self.report}", *self.options, *self.paths]
+
+    def run(self, databases=None, live=False):
+        """Run the part and count."""
+        if self.kind != "addon":
+            return self._run(None, live)
+        name = temporary_name("addon")
+        databases.copy(self.variables["BACKFLUSH_DB_BARE"], name)
+        try:
+            return self._run(name, live)
+        finally:
+            databases.drop(name)
+
+    def _run(self, database, live):
+        environ = {**os.environ, **self.variables}
+        start = self._live if live else self._quiet
+        code, output = start(self.command(database), environ)
+        if code == _NO_TESTS and self.options:
+            code = 0
+        result = results.read_report(self.kind, self.report, code, output)
+        self.report.unlink(missing_ok=True)
+        return result
+
+    def _live(self, command, environ):
+        process = processes.spawn(command, "Start pytest", cwd=ROOT, env=environ)
+        try:
+            return process.wait(), ""
+        finally:
+            processes.stop(process)
+
+    def _quiet(self, command, environ):
+        return processes.run(
+            command,
+            "Run pytest",
+            check=False,
+            cwd=ROOT,
+            env=environ,
+            log=self.log,
+            stdin=subprocess.DEVNULL,
+        )

@@ -1,0 +1,155 @@
+"""Running other programs: with progress, without leftovers, with reasons."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from contextlib import contextmanager
+from pathlib import Path
+
+from .diagnosis import diagnose, last_lines
+from .report import Failure, console
+
+
+class Stopped(BaseException):
+    """The user or the machine asked us to stop."""
+
+
+_running = set()
+_running_lock = threading.Lock()
+
+
+def run(command, what, on_line=None, log=None, remedy="", check=True, **options):
+    """Run a program to its end and return ``(exit code, last output)``.
+
+    Each line of output goes to ``on_line`` and to the file ``log``. A program that
+    fails raises a ``Failure`` that says ``what`` could not be done and why.
+    """
+    tail = deque(maxlen=400)
+    with _started(command, what, **options) as process, _opened(log) as log_file:
+        for line in process.stdout:
+            tail.append(line)
+            if log_file:
+                log_file.write(line)
+            if on_line:
+                on_line(line.rstrip("\n"))
+        code = process.wait()
+    output = "".join(tail)
+    if code and check:
+        raise failure_of(what, command, code, output, remedy, log)
+    return code, output
+
+
+def failure_of(what, command, code, output, remedy="", log=None):
+    """Build the failure of a program from its output."""
+    why, known_remedy = diagnose(output)
+    end = last_lines(output)
+    reason = why or f"{Path(str(command[0])).name} ended with code {code}."
+    if end:
+        reason = f"{reason}\nIt said:\n{end}"
+    if log:
+        reason += f"\nAll of it: {log}"
+    return Failure(what, reason, known_remedy or remedy)
+
+
+@contextmanager
+def _opened(log):
+    if not log:
+        yield None
+        return
+    log = Path(log)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as log_file:
+        yield log_file
+
+
+@contextmanager
+def _started(command, what, **options):
+    options.setdefault("stdin", subprocess.DEVNULL)
+    process = spawn(
+        command,
+        what,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
+    try:
+        yield process
+    finally:
+        process.stdout.close()
+        stop(process)
+
+
+def spawn(command, what="", user=None, **options):
+    """Start a program in a process group of its own, to be stopped whole."""
+    if user:
+        options.update(user=user.uid, group=user.gid, extra_groups=[], cwd="/")
+    try:
+        process = subprocess.Popen(
+            [str(part) for part in command], start_new_session=True, **options
+        )
+    except OSError as error:
+        why, remedy = diagnose(str(error))
+        raise Failure(
+            what or f"Start {command[0]}", why or str(error), remedy
+        ) from error
+    with _running_lock:
+        _running.add(process)
+    return process
+
+
+def stop(process, patience=20):
+    """End a process group: politely first, then for good."""
+    for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5)):
+        if process.poll() is not None:
+            break
+        _signal_group(process, number)
+        try:
+            process.wait(wait)
+        except subprocess.TimeoutExpired:
+            continue
+    with _running_lock:
+        _running.discard(process)
+
+
+def stop_all():
+    """End every program that is still running."""
+    with _running_lock:
+        processes = list(_running)
+    for process in processes:
+        stop(process)
+
+
+def _signal_group(process, number):
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _raise_stopped(number, frame):
+    # A second signal must not interrupt the tidying up that the first one began.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(signal.Signals(number).name)
+
+
+def run_program(main):
+    """Run a command's ``main``: an orderly end, failures in words, an exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _raise_stopped)
+    try:
+        code = main(sys.argv[1:])
+    except Failure as failure:
+        console.say(str(failure))
+        code = 1
+    except Stopped as stopped:
+        console.say(f"Stopped ({stopped}).")
+        code = 130
+    finally:
+        stop_all()
+    sys.exit(code or 0)

@@ -1,0 +1,78 @@
+"""What a person reads: steps, progress, and failures in three parts."""
+
+import io
+
+import pytest
+
+from bootstrap import processes
+from bootstrap.diagnosis import diagnose, last_lines
+from bootstrap.report import Console, Failure
+
+
+def test_a_failure_says_what_why_and_what_to_do():
+    failure = Failure("Do it", "It was\nimpossible.", "Wait.")
+    assert str(failure) == (
+        "FAILED: Do it\n  Why: It was\n       impossible.\n  Do:  Wait."
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "word"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("E: Temporary failure resolving 'mirror'", "no network"),
+        ("npm error code ECONNREFUSED", "no network"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "lock file"),
+        ("ERROR: No matching distribution found for lxml", "no build"),
+        ("OSError: [Errno 98] Address already in use", "port is taken"),
+        ("PermissionError: [Errno 13] Permission denied: '/x'", "may not be read"),
+    ],
+)
+def test_known_causes_are_named_and_come_with_a_remedy(output, word):
+    why, remedy = diagnose(output)
+    assert word in why
+    assert remedy
+
+
+def test_an_unknown_cause_is_not_guessed():
+    assert diagnose("Segmentation fault") == ("", "")
+    assert last_lines("a\n\nb\nc\n", 2) == "b\nc"
+
+
+def test_a_program_that_fails_shows_its_last_words(tmp_path):
+    with pytest.raises(Failure) as caught:
+        processes.run(
+            ["sh", "-c", "echo one; echo two >&2; exit 3"], "Try", log=tmp_path / "log"
+        )
+    assert "ended with code 3" in caught.value.why
+    assert "two" in caught.value.why
+    assert (tmp_path / "log").read_text() == "one\ntwo\n"
+
+
+def test_a_program_that_is_missing_is_a_failure_in_words():
+    with pytest.raises(Failure, match="Try"):
+        processes.run(["/no/such/program"], "Try")
+
+
+def test_a_stopped_run_leaves_no_child_behind(tmp_path):
+    def interrupt(line):
+        raise processes.Stopped("SIGINT")
+
+    with pytest.raises(processes.Stopped):
+        processes.run(["sh", "-c", "echo go; sleep 60"], "Try", on_line=interrupt)
+    assert not processes._running
+
+
+def test_a_log_gets_the_steps_and_progress_now_and_then():
+    stream = io.StringIO()
+    console = Console(stream, interval=0)
+    with console.step("Fetching") as progress:
+        progress("1 of 2")
+    assert stream.getvalue().splitlines()[:2] == ["-> Fetching", "   1 of 2"]
+
+
+def test_a_failed_step_does_not_claim_to_be_done():
+    stream = io.StringIO()
+    with pytest.raises(Failure), Console(stream).step("Fetching"):
+        raise Failure("Fetch")
+    assert "done" not in stream.getvalue()
