@@ -4,6 +4,7 @@ The switch lives here: production code has none.
 """
 
 from launcher import run
+
 from odoo.orm.registry import Registry
 
 LOCK = "backflush.stock.lock"

@@ -51,7 +51,7 @@ def run_errand(client: Client, journal: Journal, plant: Plant, errand: Errand):
         _attempt(journal, COUNT, None, lambda: _count(client, plant, errand))
         return
     picking = _attempt(
-        journal, "order", None, lambda: (OK, _create_picking(client, plant, errand))
+        journal, "order", None, lambda: (OK, create_picking(client, plant, errand))
     )
     if picking:
         work = {DELIVERY: _ship, TRANSFER: _ship, RECEIPT: _receive}[errand.kind]
@@ -71,7 +71,7 @@ def _attempt(journal, kind, document, work):
     return text if outcome == OK else None
 
 
-def _create_picking(client, plant, errand):
+def create_picking(client, plant, errand):
     source, destination, code = {
         DELIVERY: (plant.line, _usage(client, "customer"), "outgoing"),
         RECEIPT: (_usage(client, "supplier"), plant.line, "incoming"),

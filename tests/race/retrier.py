@@ -13,13 +13,14 @@ import time
 from collections import Counter
 
 from launcher_without_lock import take_lock_out
+from psycopg2 import OperationalError
+
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
-from psycopg2 import OperationalError
 
-PAUSE = 0.2
+PAUSE = 1.0
 MAX_TRIES = 5
 
 

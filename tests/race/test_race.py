@@ -5,6 +5,7 @@ second test ever pass quietly without a negative, the first one proves nothing.
 """
 
 import pytest
+
 from bootstrap.contract import Facts
 
 from .program import run_race

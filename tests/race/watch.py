@@ -52,7 +52,7 @@ ATTEMPTED = re.compile(r"race attempt (\S+)")
 class Watch(threading.Thread):
     """Samples the quants on a connection of its own until it is stopped."""
 
-    def __init__(self, database, interval=0.05):
+    def __init__(self, database, interval=0.05, record=True):
         super().__init__(daemon=True)
         self.connection = psycopg2.connect(dbname=database)
         self.connection.autocommit = True
@@ -61,7 +61,8 @@ class Watch(threading.Thread):
         self.overdrawn = set()
         self.worst = 0.0
         self._ended = threading.Event()
-        self._query(RECORDER)
+        if record:
+            self._query(RECORDER)
         self.deadlocks_before = self._query(DEADLOCKS)[0][0]
 
     def run(self):
