@@ -1,12 +1,34 @@
-"""What happens to a database when the addon leaves it."""
+"""What happens to a database when the addon arrives."""
+
+from odoo.modules.loading import load_demo
+from odoo.modules.module_graph import ModuleGraph
+from odoo.tools import config
 
 
-def uninstall_hook(env):
-    """Give the categories under a policy back to Odoo's own closing.
+def post_init_hook(env):
+    """Load the demo plant on a database without demo data, where it is asked for.
 
-    Core's settings that a policy filled in (valuation, accounts) are valid core
-    settings and stay; the ledger keeps its entries.
+    Odoo leaves a module's demo data out, ``--with-demo`` or not, when a module that
+    it depends on has none. The plant needs no demo data but its own.
     """
-    env["ir.config_parameter"].search(
-        [("key", "=like", "backflush_costing.%")]
-    ).unlink()
+    if config["with_demo"]:
+        load_demo_plant(env)
+
+
+def load_demo_plant(env):
+    """Load the addon's demo data where Odoo has not tried to; say whether it is there.
+
+    A failure leaves a record in ``ir.demo_failure``, as Odoo's own loading does.
+    """
+    graph = ModuleGraph(env.cr, mode="update")
+    graph.extend(
+        env["ir.module.module"]
+        .search([("state", "!=", "uninstallable")])
+        .filtered(lambda m: m.state not in ("uninstalled", "to remove"))
+        .mapped("name")
+    )
+    addon = graph["backflush_costing"]
+    if not addon.demo and not addon.demo_installable:
+        addon.demo = load_demo(env, addon, {}, "init")
+        env["ir.module.module"].browse(addon.id).demo = addon.demo
+    return addon.demo

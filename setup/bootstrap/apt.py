@@ -21,6 +21,9 @@ KEYRINGS = (
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 )
 
+#: The release that has Odoo, and one that has fonts which newer releases dropped.
+SUITES = ("sid", "bookworm")
+
 #: Unpacked beside nothing we use: a second copy of the Python files, and manuals.
 _LEFT_OUT = ("./usr/lib/python3/dist-packages/addons", "./usr/share/doc")
 
@@ -36,22 +39,28 @@ def download_progress(line):
 class PrivateApt:
     """An apt of our own over the mirror that the machine uses."""
 
-    def __init__(self, folder, suites):
-        self.folder = Path(folder)
-        self.suites = suites
+    def __init__(self, cache):
+        self.cache = cache
+        self.folder = cache.path("apt")
 
-    def prepare(self):
-        """Write the configuration and fetch the lists of packages."""
+    def fetch(self, packages, target, progress=lambda text: None):
+        """Download packages into the folder ``target`` and return their files."""
         self._check_programs()
+        target.mkdir(parents=True, exist_ok=True)
+        with self.cache.locked("apt"):
+            progress("reading Debian's lists of packages")
+            self._update()
+            self._download(packages, target, progress)
+        return sorted(target.glob("*.deb"))
+
+    def _update(self):
         for name in ("lists/partial", "cache/archives/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "sources.list").write_text(self._sources())
         (self.folder / "apt.conf").write_text(self._configuration())
         self._apt("update", "--error-on=any", what="Fetch Debian's lists of packages")
 
-    def fetch(self, packages, target, progress=lambda text: None):
-        """Download packages into the folder ``target`` and return their files."""
-        target.mkdir(parents=True, exist_ok=True)
+    def _download(self, packages, target, progress):
         names = ", ".join(packages)
 
         def on_line(line):
@@ -65,7 +74,6 @@ class PrivateApt:
             on_line=on_line,
             cwd=target,
         )
-        return sorted(target.glob("*.deb"))
 
     def _apt(self, *arguments, what, on_line=None, cwd=None):
         processes.run(
@@ -100,8 +108,7 @@ class PrivateApt:
                 "debian-archive-keyring), or set ODOO_HOME to an Odoo 19 you have.",
             )
         return "".join(
-            f"deb [signed-by={keyring}] {mirror} {suite} main\n"
-            for suite in self.suites
+            f"deb [signed-by={keyring}] {mirror} {suite} main\n" for suite in SUITES
         )
 
     def _configuration(self):

@@ -7,29 +7,34 @@ later start knows whether it is still good.
 
 import json
 import os
+import platform
 import re
 import shutil
 from datetime import date
 from pathlib import Path
 
-from .cache import UNUSED_DAYS
+from .cache import UNUSED_DAYS, default_folder
 from .project import ADDON, BASE_MODULES, ROOT, addon_hash, short_hash
 from .report import Failure, console
 from .venv import LOCK
 
 #: Databases under these names are ours to drop.
 PREFIX = "backflush_"
-_TEMPORARY = re.compile(rf"^{PREFIX}tmp_(\d+)_")
 
 
 def temporary_name(purpose):
-    """A name that says which process the database belongs to."""
-    return f"{PREFIX}tmp_{os.getpid()}_{purpose}"
+    """A name that says which process of which machine the database belongs to."""
+    return f"{_temporary_prefix()}{os.getpid()}_{purpose}"
+
+
+def _temporary_prefix():
+    # A server that PGHOST names may be shared by machines, each with its processes.
+    return f"{PREFIX}tmp_{short_hash(platform.node(), default_folder())[:6]}_"
 
 
 def owner_of(name):
-    """The process that a temporary database belongs to, or None."""
-    match = _TEMPORARY.match(name)
+    """The process of this machine that a temporary database belongs to, or None."""
+    match = re.match(rf"{_temporary_prefix()}(\d+)_", name)
     return int(match.group(1)) if match else None
 
 
@@ -113,7 +118,9 @@ class Databases:
 
     def template(self, demo):
         """The cached database without the addon; made where it is missing."""
-        key = short_hash(self.environment.odoo.key, LOCK.read_bytes(), BASE_MODULES)
+        parts = (self.environment.odoo.key, LOCK.read_bytes(), BASE_MODULES)
+        # The attachments lie in the cache: a template is no good beside another one.
+        key = short_hash(*parts, self.cache.folder)
         name = f"{PREFIX}template_{_kind(demo)}_{key}"
         with self.cache.locked(name):
             if not self.exists(name):

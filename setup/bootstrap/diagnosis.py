@@ -25,6 +25,12 @@ CAUSES = (
         "Ask whoever runs the package mirror; do not ignore it.",
     ),
     (
+        r"\(from versions: none\)",
+        "The package registry offered nothing: it cannot be reached, or has no build\n"
+        "for this Python and machine.",
+        "Check the connection and pip's settings; use CPython 3.10 to 3.13 on x86_64.",
+    ),
+    (
         r"No matching distribution found|Could not find a version that satisfies",
         "The package registry has no build of a library for this Python and machine.",
         "Use CPython 3.10 to 3.13 on x86_64, or set BACKFLUSH_PYTHON to such a Python.",
@@ -56,6 +62,10 @@ def diagnose(output):
 
 
 def last_lines(output, count=12):
-    """The end of an output, without empty lines."""
-    lines = [line for line in output.splitlines() if line.strip()]
+    """The end of an output, without empty lines and pip's remarks on markers."""
+    lines = [
+        line
+        for line in output.splitlines()
+        if line.strip() and not line.startswith("Ignoring ")
+    ]
     return "\n".join(lines[-count:])

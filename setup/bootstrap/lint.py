@@ -66,8 +66,8 @@ def fixes(environment):
     """The same programs, told to put right what they can."""
     python = str(environment.venv.python)
     result = [
-        Check("ruff check --fix", [python, "-m", "ruff", "check", "--fix", "."]),
         Check("ruff format", [python, "-m", "ruff", "format", "."]),
+        Check("ruff check --fix", [python, "-m", "ruff", "check", "--fix", "."]),
     ]
     if xml_files():
         result.append(prettier(environment.cache, "--write"))

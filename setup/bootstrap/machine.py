@@ -71,8 +71,8 @@ def _is_compose_2(command):
 
 
 def _fetch_compose(folder, cache):
-    private = apt.PrivateApt(cache.path("apt"), ("sid", "bookworm"))
-    private.prepare()
-    for deb in private.fetch(["docker-compose/sid"], Path(folder) / "downloads"):
+    for deb in apt.PrivateApt(cache).fetch(
+        ["docker-compose/sid"], Path(folder) / "downloads"
+    ):
         apt.unpack(deb, folder)
         deb.unlink()

@@ -118,9 +118,7 @@ class Venv:
         return next(folder.rglob("pip-*.whl")) / "pip"
 
     def _fetch_pip(self, folder):
-        private = apt.PrivateApt(self.cache.path("apt"), ("sid", "bookworm"))
-        private.prepare()
-        for deb in private.fetch(["python3-pip-whl/sid"], folder):
+        for deb in apt.PrivateApt(self.cache).fetch(["python3-pip-whl/sid"], folder):
             apt.unpack(deb, folder)
 
     def pip_install(self, arguments, log, progress, pip=("-m", "pip")):

@@ -1,11 +1,13 @@
 """Odoo's sources, its log, its databases and its port."""
 
+import os
 import socket
 from datetime import date
 
 import pytest
 
 from bootstrap import databases, odoo_source, postgres, server
+from bootstrap.cache import Cache
 from bootstrap.command_run import parse_arguments
 from bootstrap.odoo_log import InstallLog, module_progress, parse
 from bootstrap.report import Failure
@@ -35,6 +37,14 @@ def test_an_unpacked_package_is_recognised(tmp_path):
     source = odoo_source.at_home(home)
     assert source.package_folder == home / odoo_source.DIST_PACKAGES
     assert source.version == "19.0-19.0.0+dfsg-1"
+
+
+def test_an_installed_odoo_does_not_bring_the_systems_libraries_along(tmp_path):
+    home = make_sources(tmp_path / "root", odoo_source.DIST_PACKAGES, "usr/bin/odoo")
+    (home / odoo_source.DIST_PACKAGES / "werkzeug").mkdir()
+    folder = odoo_source.at_home(home).import_folder(Cache(tmp_path / "cache"))
+    assert [path.name for path in folder.iterdir()] == ["odoo"]
+    assert (folder / "odoo" / "release.py").exists()
 
 
 def test_another_version_of_odoo_is_refused(tmp_path):
@@ -86,8 +96,8 @@ def test_demo_data_that_did_not_load_is_a_problem_though_odoo_only_warns():
 
 
 def test_a_temporary_database_names_its_process():
-    assert databases.owner_of("backflush_tmp_123_addon") == 123
-    assert databases.owner_of(databases.temporary_name("x")) is not None
+    assert databases.owner_of(databases.temporary_name("x")) == os.getpid()
+    assert databases.owner_of("backflush_tmp_elsewhere_123_x") is None
     assert databases.owner_of("backflush") is None
     assert databases.owner_of("backflush_template_demo_abc") is None
 
@@ -105,8 +115,9 @@ def test_copies_that_nobody_uses_are_dropped_but_never_a_users_database():
 
 
 def test_databases_of_processes_that_are_no_more_are_dropped():
-    assert databases.is_leftover("backflush_tmp_4194999_x")
-    assert not databases.is_leftover(databases.temporary_name("x"))
+    name = databases.temporary_name("x")
+    assert databases.is_leftover(name.replace(str(os.getpid()), "4194999"))
+    assert not databases.is_leftover(name)
     assert not databases.is_leftover("backflush")
 
 

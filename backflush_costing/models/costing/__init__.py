@@ -3,12 +3,15 @@ from . import policy_setup
 from . import backflush_standard_cost
 from . import backflush_posting_line
 from . import backflush_poster
+from . import backflush_poster_opening
+from . import backflush_poster_revaluation
 from . import backflush_reconciliation
 from . import backflush_error
 from . import account_move
 from . import account_move_line
 from . import mrp_production
 from . import mrp_unbuild
+from . import mrp_workorder
 from . import product_category
 from . import product_product
 from . import res_company

@@ -27,7 +27,7 @@ class MrpUnbuild(models.Model):
         return Completion(
             policy=policy,
             product=self.product_id,
-            moves=self.consume_line_ids | self.produce_line_ids,
+            moves=self.produce_line_ids,
             errors=self._backflush_errors(),
             required=None,
             links={"production_id": self.mo_id.id},

@@ -34,8 +34,17 @@ class StockMove(models.Model):
     def _backflush_finished_product(self):
         """The product whose making or unmaking this move belongs to."""
         production = self.production_id or self.raw_material_production_id
-        unbuild = self.unbuild_id or self.consume_unbuild_id
-        return production.product_id or unbuild.product_id
+        return production.product_id or self.unbuild_id.product_id
+
+    def _backflush_is_output(self):
+        """Whether this is the product's side of making or unmaking it.
+
+        Core hangs both sides of an unbuild on the same field; the product is
+        what goes back into production.
+        """
+        if self.unbuild_id:
+            return self.location_dest_id.usage == "production"
+        return bool(self.production_id)
 
     def _create_account_move(self):
         """Record counts and scrap in the subledger, product by product."""

@@ -1,0 +1,295 @@
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.stock_account.tests.common import TestStockValuationCommon
+
+
+class BackflushCommon(TestStockValuationCommon):
+    """A small plant: a store, a line side, and people with the least rights.
+
+    Economic facts are stated through real documents; after each step
+    :meth:`assertProven` opens the reconciliation that an accountant opens and
+    asks Odoo's own stock closing for its opinion.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref("mrp.group_mrp_manager")
+        cls.env.user.group_ids += cls.env.ref(
+            "backflush_costing.group_backflush_administrator"
+        )
+        cls.env.user.group_ids += cls.env.ref("backflush_costing.group_cost_accountant")
+        cls.company = cls.env.company
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.store = cls.warehouse.lot_stock_id
+        cls.line_side = cls.env["stock.location"].create(
+            {
+                "name": "Line 1",
+                "usage": "internal",
+                "location_id": cls.warehouse.view_location_id.id,
+            }
+        )
+        cls.vendor = cls.env["res.partner"].create({"name": "Vendor"})
+        cls.customer = cls.env["res.partner"].create({"name": "Customer"})
+        cls.operator = cls._user("operator", "group_backflush_operator")
+        cls.supervisor = cls._user("supervisor", "group_backflush_supervisor")
+        cls.accountant = cls._user("accountant", "group_cost_accountant")
+
+    @classmethod
+    def _user(cls, login, group, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            f"backflush_{login}",
+            f"backflush_costing.{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    # -- builders ----------------------------------------------------------------
+
+    @classmethod
+    def _category(cls, name, role=None):
+        return cls.env["product.category"].create(
+            {"name": name, "property_backflush_role": role}
+        )
+
+    @classmethod
+    def _product(cls, name, price=0.0, category=None, **vals):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "standard_price": price,
+                "categ_id": category.id
+                if category
+                else cls.env.ref("product.product_category_goods").id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _bom(cls, product, components, operations=(), **vals):
+        """Components as (product, quantity), operations as (work centre, minutes)."""
+        return cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "product_id": product.id,
+                "product_qty": 1.0,
+                "bom_line_ids": [
+                    Command.create({"product_id": p.id, "product_qty": quantity})
+                    for p, quantity in components
+                ],
+                "operation_ids": [
+                    Command.create(
+                        {
+                            "name": f"At {workcenter.name}",
+                            "workcenter_id": workcenter.id,
+                            "time_mode": "manual",
+                            "time_cycle_manual": minutes,
+                        }
+                    )
+                    for workcenter, minutes in operations
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _workcenter(cls, name, rate, **vals):
+        return cls.env["mrp.workcenter"].create(
+            {"name": name, "costs_hour": rate, "time_start": 0, "time_stop": 0, **vals}
+        )
+
+    @classmethod
+    def _policy(cls, **vals):
+        policy = cls.env["backflush.costing.policy"].create(
+            {"name": "Plant", "trigger_set": "purchase_completion_sale", **vals}
+        )
+        policy.action_propose_accounts()
+        return policy
+
+    def _put(self, product, quantity, location=None):
+        """Stock found at a location, by a count."""
+        quant = (
+            self.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .create(
+                {
+                    "product_id": product.id,
+                    "location_id": (location or self.line_side).id,
+                    "inventory_quantity": quantity,
+                }
+            )
+        )
+        quant.action_apply_inventory()
+
+    def _on_hand(self, product, location=None):
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "child_of", (location or self.line_side).id),
+            ]
+        )
+        return sum(quants.mapped("quantity"))
+
+    def _order(self, product, quantity, **vals):
+        order = self.env["mrp.production"].create(
+            {"product_id": product.id, "product_qty": quantity, **vals}
+        )
+        order.action_confirm()
+        return order
+
+    def _complete(self, orders, quantity=None, user=None):
+        """Report ``quantity`` (all of it by default) and complete as an operator."""
+        orders = orders.with_user(user or self.operator)
+        for order in orders:
+            order.qty_producing = quantity or order.product_qty
+            order.set_qty_producing()
+        result = orders.with_context(
+            skip_consumption=True, skip_backorder=True, skip_redirection=True
+        ).button_mark_done()
+        self.assertIs(result, True)
+        return orders.sudo()
+
+    def _produce(self, product, quantity, **vals):
+        return self._complete(self._order(product, quantity, **vals))
+
+    # -- purchase and sale -------------------------------------------------------
+
+    def _purchase(self, product, quantity, price):
+        """A confirmed purchase order, nothing received yet."""
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_qty": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        return order
+
+    def _receive(self, order, location=None):
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
+        if location:
+            picking.location_dest_id = location
+            picking.move_ids.location_dest_id = location
+        picking.move_ids.picked = True
+        picking.button_validate()
+        return picking
+
+    def _bill(self, order, price=None):
+        order.action_create_invoice()
+        bill = order.invoice_ids.filtered(lambda m: m.state == "draft")
+        bill.invoice_date = bill.date
+        if price is not None:
+            bill.invoice_line_ids.price_unit = price
+        bill.action_post()
+        return bill
+
+    def _buy(self, product, quantity, price, location=None):
+        order = self._purchase(product, quantity, price)
+        self._receive(order, location)
+        self._bill(order)
+        return order
+
+    def _sell(self, product, quantity, price):
+        """A confirmed sales order, nothing delivered yet."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def _deliver(self, order):
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
+        picking.move_ids.quantity = picking.move_ids.product_uom_qty
+        picking.move_ids.picked = True
+        picking.button_validate()
+        return picking
+
+    def _invoice(self, order):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    # -- facts ---------------------------------------------------------------------
+
+    def _balance(self, account):
+        """Posted balance of an account in the company."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.company.id),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def assertBalances(self, **expected):
+        """``rip=60.0`` asserts the balance of ``policy.rip_account_id``."""
+        found = {
+            name: self._balance(self.policy[f"{name}_account_id"]) for name in expected
+        }
+        self.assertEqual(found, expected)
+
+    def assertEntry(self, entry, expected):
+        """``expected``: (policy account name, balance) pairs of a journal entry."""
+        found = sorted(
+            (line.account_id.name, self.company.currency_id.round(line.balance))
+            for line in entry.line_ids
+        )
+        wanted = sorted(
+            (self.policy[f"{name}_account_id"].name, balance)
+            for name, balance in expected
+        )
+        self.assertEqual(found, wanted)
+
+    def assertProven(self, date=None):
+        """Every invariant holds, and Odoo's own closing has nothing to add."""
+        report = (
+            self.env["backflush.reconciliation"]
+            .with_user(self.accountant)
+            .create({"company_id": self.company.id, "date": date})
+        )
+        wrong = report.line_ids.filtered(
+            lambda line: line.failures or not line.currency_id.is_zero(line.unexplained)
+        )
+        self.assertFalse(
+            wrong,
+            "\n".join(
+                f"{line.name}: {line.unexplained} {line.failures or ''}"
+                for line in wrong
+            ),
+        )
+        self.assertTrue(report.is_proven)
+        proposed = self.company._action_close_stock_valuation(at_date=date)
+        self.assertFalse(proposed, f"Odoo's closing proposes {proposed}")
+        return report
