@@ -37,16 +37,20 @@ class TestAsCore(BackflushCommon):
         entries = self.env["account.move"].search([]) - before
         lines = [
             (line.account_id.name, line.balance)
-            for entry in entries.sorted("id") for line in entry.line_ids.sorted("id")
+            for entry in entries.sorted("id")
+            for line in entry.line_ids.sorted("id")
         ]
         stock = self.company.account_stock_valuation_id.name
         expense = self.thing._get_product_accounts()["expense"].name
         self.assertEqual(
             lines,
             [
-                (stock, -40.0), ("Production", 40.0),
-                ("Production", -80.0), (stock, 80.0),
-                (expense, -240.0), ("Production", 240.0),
+                (stock, -40.0),
+                ("Production", 40.0),
+                ("Production", -80.0),
+                (stock, 80.0),
+                (expense, -240.0),
+                ("Production", 240.0),
             ],
         )
         self.assertFalse(order.backflush_confirmation_ids)

@@ -19,7 +19,8 @@ class TestFlushResolution(BackflushCommon):
         cls.places = {
             name: cls.env["stock.location"].create(
                 {
-                    "name": name, "usage": "internal",
+                    "name": name,
+                    "usage": "internal",
                     "location_id": cls.warehouse.view_location_id.id,
                 }
             )
@@ -32,7 +33,13 @@ class TestFlushResolution(BackflushCommon):
     def test_the_most_specific_place_wins(self):
         self.assertRecordValues(
             self._raw(),
-            [{"flush_method": False, "flush_rule": False, "location_id": self.store.id}],
+            [
+                {
+                    "flush_method": False,
+                    "flush_rule": False,
+                    "location_id": self.store.id,
+                }
+            ],
         )
         self.company.flush_method = "completion"
         self._assert_rule("completion", "company:order", self.store)
@@ -42,7 +49,9 @@ class TestFlushResolution(BackflushCommon):
         self._assert_rule("manual", "product:product", self.places["product"])
         self.center.flush_method = "completion"
         self.center.backflush_location_id = self.places["workcenter"]
-        self._assert_rule("completion", "workcenter:workcenter", self.places["workcenter"])
+        self._assert_rule(
+            "completion", "workcenter:workcenter", self.places["workcenter"]
+        )
         self.line.flush_method = "manual"
         self.line.backflush_location_id = self.places["bom_line"]
         self._assert_rule("manual", "bom_line:bom_line", self.places["bom_line"])
@@ -82,14 +91,21 @@ class TestFlushResolution(BackflushCommon):
         order = self._order(self.thing, 1)
         raw = self.env["stock.move"].create(
             {
-                "raw_material_production_id": order.id, "product_id": extra.id,
-                "product_uom_qty": 1, "product_uom": extra.uom_id.id,
+                "raw_material_production_id": order.id,
+                "product_id": extra.id,
+                "product_uom_qty": 1,
+                "product_uom": extra.uom_id.id,
             }
         )
         self.assertRecordValues(
             raw,
-            [{"flush_method": "completion", "flush_rule": "company:product",
-              "location_id": self.places["product"].id}],
+            [
+                {
+                    "flush_method": "completion",
+                    "flush_rule": "company:product",
+                    "location_id": self.places["product"].id,
+                }
+            ],
         )
 
     def test_a_new_components_location_leaves_line_sides_alone(self):

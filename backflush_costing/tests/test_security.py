@@ -16,13 +16,16 @@ SHOP_FLOOR = (OPERATOR, SUPERVISOR, ADMINISTRATOR, INTEGRATION)
 # model: {operation: roles that may}; what is not listed nobody may.
 RIGHTS = {
     "backflush.error": {
-        "read": ROLES, "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
+        "read": ROLES,
+        "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
     "backflush.costing.policy": {
-        "read": (ADMINISTRATOR, ACCOUNTANT), "write": (ACCOUNTANT,),
-        "create": (ACCOUNTANT,), "unlink": (ACCOUNTANT,),
+        "read": (ADMINISTRATOR, ACCOUNTANT),
+        "write": (ACCOUNTANT,),
+        "create": (ACCOUNTANT,),
+        "unlink": (ACCOUNTANT,),
     },
     "backflush.standard.cost": dict.fromkeys(
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)
@@ -55,8 +58,10 @@ class TestSecurity(BackflushCommon):
     def test_every_model_says_what_each_role_may(self):
         models = self.env["ir.model"].search([("model", "=like", "backflush.%")])
         own = models.filtered(
-            lambda m: not self.env[m.model]._abstract
-            and not (self.env[m.model]._transient and m.model not in RIGHTS)
+            lambda m: (
+                not self.env[m.model]._abstract
+                and not (self.env[m.model]._transient and m.model not in RIGHTS)
+            )
         )
         self.assertEqual(set(own.mapped("model")), set(RIGHTS))
         for model, allowed in RIGHTS.items():
@@ -75,7 +80,9 @@ class TestSecurity(BackflushCommon):
         user = self.roles[OPERATOR]
         user.group_ids += self.env.ref(f"backflush_costing.{ACCOUNTANT}")
         self.assertTrue(user.has_group(f"backflush_costing.{OPERATOR}"))
-        self.assertTrue(self.env["backflush.posting.line"].with_user(user).has_access("read"))
+        self.assertTrue(
+            self.env["backflush.posting.line"].with_user(user).has_access("read")
+        )
 
     def test_the_shop_floor_completes_without_seeing_the_ledger(self):
         for role in (OPERATOR, INTEGRATION):
@@ -124,10 +131,12 @@ class TestSecurity(BackflushCommon):
             role: self._user(f"stranger_{role}", role, company=other) for role in ROLES
         }
         documents = (
-            order.backflush_error_ids, order.backflush_confirmation_ids,
+            order.backflush_error_ids,
+            order.backflush_confirmation_ids,
             order.backflush_confirmation_ids.line_ids,
             order.backflush_confirmation_ids.posting_line_ids,
-            self.policy, self.env["backflush.standard.cost"]._current(self.part)[self.part],
+            self.policy,
+            self.env["backflush.standard.cost"]._current(self.part)[self.part],
         )
         for user in strangers.values():
             for records in documents:
@@ -136,9 +145,9 @@ class TestSecurity(BackflushCommon):
                 ):
                     continue
                 self.assertFalse(
-                    self.env[records._name].with_user(user).search(
-                        [("id", "in", records.ids)]
-                    )
+                    self.env[records._name]
+                    .with_user(user)
+                    .search([("id", "in", records.ids)])
                 )
                 with self.assertRaises(AccessError):
                     records.with_user(user).read(["company_id"])
@@ -147,8 +156,10 @@ class TestSecurity(BackflushCommon):
         other = self._create_company(name="Other plant")
         part = self.part.with_company(other)
         self.assertFalse(part._backflush_policy())
-        self.assertFalse(self.env["backflush.standard.cost"].with_company(other)._current(part))
+        self.assertFalse(
+            self.env["backflush.standard.cost"].with_company(other)._current(part)
+        )
         with self.assertRaisesRegex(UserError, "belongs to"):
-            self.part.categ_id.with_company(other).property_backflush_policy_id = (
-                self.policy
-            )
+            self.part.categ_id.with_company(
+                other
+            ).property_backflush_policy_id = self.policy

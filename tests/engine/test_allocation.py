@@ -1,8 +1,9 @@
 from decimal import Decimal
 
-from engine.allocation import Requirement, allocate
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from engine.allocation import Requirement, allocate
 
 quantities = st.decimals(0, 1000, places=3)
 pools = st.dictionaries(

@@ -2,9 +2,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from engine.posting import Posting, Variances, journal, variances
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from engine.posting import Posting, Variances, journal, variances
 
 CENT = Decimal("0.01")
 amounts = st.decimals(-100000, 100000, places=8)
@@ -77,9 +78,7 @@ def test_variances_leave_no_gap_and_do_not_overlap(taken, required, conversion, 
     ],
 )
 def test_what_was_planned_is_never_usage(taken, required, output, expected):
-    parts = variances(
-        Decimal(taken), Decimal(required), Decimal(30), Decimal(output)
-    )
+    parts = variances(Decimal(taken), Decimal(required), Decimal(30), Decimal(output))
     assert parts == Variances(*map(Decimal, expected))
 
 

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from engine.rollup import Cost, Recipe, RollUpCycle, bought, roll_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from engine.rollup import Cost, Recipe, RollUpCycle, bought, roll_up
 
 one = Decimal(1)
 
@@ -13,9 +14,7 @@ def test_a_battery_in_a_vehicle():
     costs = roll_up(
         {
             "battery": Recipe(one, (("cell", Decimal(6)),), Decimal(10)),
-            "vehicle": Recipe(
-                one, (("battery", one), ("body", one)), Decimal(30)
-            ),
+            "vehicle": Recipe(one, (("battery", one), ("body", one)), Decimal(30)),
         },
         {"cell": bought(Decimal(10)), "body": bought(Decimal(100))},
     )
@@ -43,11 +42,7 @@ def test_a_batch_is_divided_by_its_output():
 
 def test_by_products_are_deducted_at_their_own_standard():
     costs = roll_up(
-        {
-            "board": Recipe(
-                one, (("log", one),), Decimal(4), (("chips", Decimal(3)),)
-            )
-        },
+        {"board": Recipe(one, (("log", one),), Decimal(4), (("chips", Decimal(3)),))},
         {"log": bought(Decimal(20)), "chips": bought(Decimal(2))},
     )
     assert costs["board"].material == 14
@@ -56,9 +51,7 @@ def test_by_products_are_deducted_at_their_own_standard():
 
 def test_a_cycle_is_named():
     with pytest.raises(RollUpCycle) as caught:
-        roll_up(
-            {"a": Recipe(one, (("b", one),)), "b": Recipe(one, (("a", one),))}, {}
-        )
+        roll_up({"a": Recipe(one, (("b", one),)), "b": Recipe(one, (("a", one),))}, {})
     assert caught.value.path == ("a", "b", "a")
 
 
@@ -75,8 +68,9 @@ def test_nothing_is_lost_over_the_levels(levels, rate):
     recipes, known, expected = {}, {}, Decimal(0)
     below = None
     for depth, components in enumerate(levels):
-        parts = [(f"{depth}/{n}", quantity) for n, (quantity, _p) in
-                 enumerate(components)]
+        parts = [
+            (f"{depth}/{n}", quantity) for n, (quantity, _p) in enumerate(components)
+        ]
         for (name, quantity), (_q, price) in zip(parts, components, strict=True):
             known[name] = bought(price)
             expected += quantity * price

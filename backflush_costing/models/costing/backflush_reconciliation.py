@@ -15,7 +15,9 @@ class BackflushReconciliation(models.TransientModel):
     _description = "Backflush Reconciliation"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
         help="Company whose stock and ledger are compared.",
     )
     currency_id = fields.Many2one(
@@ -25,7 +27,9 @@ class BackflushReconciliation(models.TransientModel):
         help="Compare at the end of this day; empty: now.",
     )
     line_ids = fields.One2many(
-        "backflush.reconciliation.line", "reconciliation_id", readonly=True,
+        "backflush.reconciliation.line",
+        "reconciliation_id",
+        readonly=True,
         help="One line per proof.",
     )
     unexplained = fields.Monetary(
@@ -39,7 +43,9 @@ class BackflushReconciliation(models.TransientModel):
     @api.depends("line_ids.unexplained", "line_ids.failures")
     def _compute_unexplained(self):
         for report in self:
-            report.unexplained = sum(abs(v) for v in report.line_ids.mapped("unexplained"))
+            report.unexplained = sum(
+                abs(v) for v in report.line_ids.mapped("unexplained")
+            )
             report.is_proven = not any(
                 report.currency_id.compare_amounts(line.unexplained, 0) or line.failures
                 for line in report.line_ids
@@ -87,14 +93,17 @@ class BackflushReconciliation(models.TransientModel):
         roundings = company._backflush_roundings(accounts, self.date)
         return [
             self._ledger_proof(
-                account, [row for row in rows if row["account"] == account],
-                ledger[account], roundings[account],
+                account,
+                [row for row in rows if row["account"] == account],
+                ledger[account],
+                roundings[account],
             )
             for account in accounts
         ]
 
     def _ledger_proof(self, account, rows, balance, rounding):
         """Values of one inventory account's line."""
+
         def worth(name):
             return sum((row[name] * row["price"] for row in rows), ZERO)
 
@@ -115,16 +124,16 @@ class BackflushReconciliation(models.TransientModel):
 
     def _suspense_proofs(self, company):
         """Invariant: suspense = the sum of the open error records' amounts."""
-        policies = self.env["backflush.costing.policy"].search(
-            [("company_id", "=", company.id)]
-        ).filtered(lambda p: p._is_costed())
+        policies = (
+            self.env["backflush.costing.policy"]
+            .search([("company_id", "=", company.id)])
+            .filtered(lambda p: p._is_costed())
+        )
         accounts = policies.suspense_account_id
         ledger = company._backflush_ledger_balances(accounts, self.date)
         roundings = company._backflush_roundings(accounts, self.date)
         return [
-            self._suspense_proof(
-                company, account, ledger[account], roundings[account]
-            )
+            self._suspense_proof(company, account, ledger[account], roundings[account])
             for account in accounts
         ]
 
@@ -160,7 +169,9 @@ class BackflushReconciliationLine(models.TransientModel):
     _description = "Backflush Reconciliation Line"
 
     reconciliation_id = fields.Many2one(
-        "backflush.reconciliation", required=True, ondelete="cascade",
+        "backflush.reconciliation",
+        required=True,
+        ondelete="cascade",
         help="Report that the line belongs to.",
     )
     currency_id = fields.Many2one(
@@ -168,7 +179,8 @@ class BackflushReconciliationLine(models.TransientModel):
     )
     kind = fields.Selection(
         [("ledger", "Inventory account"), ("suspense", "Suspense account")],
-        required=True, help="What the line proves.",
+        required=True,
+        help="What the line proves.",
     )
     name = fields.Char("Proof Of", help="Account or statement that is proved.")
     account_id = fields.Many2one("account.account", help="Account that is proved.")
@@ -189,9 +201,7 @@ class BackflushReconciliationLine(models.TransientModel):
         help="What rounding entries to the cent has added since the opening."
     )
     unexplained = fields.Monetary(help="What remains. Must be 0.00.")
-    failures = fields.Char(
-        help="Records for which the statement does not hold, named."
-    )
+    failures = fields.Char(help="Records for which the statement does not hold, named.")
 
     def action_open_items(self):
         """Show the subledger lines behind the account."""

@@ -8,11 +8,13 @@ from . import backflush_reconciliation
 from . import mrp_bom_line
 from . import mrp_production
 from . import mrp_production_flush
+from . import mrp_production_screen
 from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_template
 from . import res_company
+from . import res_config_settings
 from . import stock_location
 from . import stock_move
 from . import stock_move_flush

@@ -1,0 +1,4 @@
+from . import backflush_opening
+from . import backflush_setup_assistant
+from . import backflush_setup_change
+from . import backflush_write_off

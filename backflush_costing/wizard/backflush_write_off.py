@@ -1,0 +1,100 @@
+from odoo import Command, api, fields, models
+
+
+class BackflushWriteOff(models.TransientModel):
+    """Give open quantities up: shows the entry before it is posted."""
+
+    _name = "backflush.write.off"
+    _description = "Write Off Error Records"
+
+    error_ids = fields.Many2many(
+        "backflush.error",
+        string="Error Records",
+        required=True,
+        help="Records whose open quantity is given up.",
+    )
+    kind = fields.Selection(
+        selection=lambda self: (
+            self.env["backflush.error"]._fields["write_off_kind"].selection
+        ),
+        string="What Happened",
+        required=True,
+        default="not_consumed",
+        help="Decides which account takes the amount.",
+    )
+    reason = fields.Char(required=True, help="Why the open quantity is given up.")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_effect", help="Currency of the company."
+    )
+    amount = fields.Monetary(
+        compute="_compute_effect", help="What the entry moves, at standard cost."
+    )
+    debit_account_ids = fields.Many2many(
+        "account.account",
+        string="Debit",
+        compute="_compute_effect",
+        help="Suspense, which held the amount so far.",
+    )
+    credit_account_ids = fields.Many2many(
+        "account.account",
+        string="Credit",
+        compute="_compute_effect",
+        help="Where the amount goes.",
+    )
+    memo_amount = fields.Monetary(
+        compute="_compute_effect",
+        help="Amount of records without suspense: nothing is posted for them.",
+    )
+    second_person_count = fields.Integer(
+        compute="_compute_second_person_count",
+        help="Records above the company's limit that nobody asked for yet.",
+    )
+    write_off_limit = fields.Monetary(
+        compute="_compute_second_person_count",
+        help="Above this amount a second cost accountant has to approve.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if self.env.context.get("active_model") == "backflush.error":
+            errors = self.env["backflush.error"].browse(
+                self.env.context.get("active_ids", [])
+            )
+            errors = errors.filtered(lambda error: error._is_open())
+            values["error_ids"] = [Command.set(errors.ids)]
+        return values
+
+    @api.depends("error_ids", "kind")
+    def _compute_effect(self):
+        for wizard in self:
+            errors = wizard.error_ids
+            costed = errors.filtered(lambda e: e.production_id._backflush_policy())
+            policies = self.env["backflush.costing.policy"].union(
+                *(e.production_id._backflush_policy() for e in costed)
+            )
+            never_recorded = wizard.kind == "never_recorded"
+            wizard.currency_id = errors.company_id.currency_id[:1]
+            wizard.amount = sum(costed.mapped("amount"))
+            wizard.memo_amount = sum((errors - costed).mapped("amount"))
+            wizard.debit_account_ids = policies.suspense_account_id
+            wizard.credit_account_ids = (
+                policies.inventory_difference_account_id
+                if never_recorded
+                else policies.usage_variance_account_id
+            )
+
+    @api.depends("error_ids")
+    def _compute_second_person_count(self):
+        for wizard in self:
+            waiting = wizard.error_ids.filtered(lambda e: e._needs_second_person())
+            wizard.second_person_count = len(waiting)
+            wizard.write_off_limit = wizard.error_ids.company_id[
+                :1
+            ].backflush_write_off_limit
+
+    def action_apply(self):
+        """Write off, or ask for a second person's approval."""
+        self.ensure_one()
+        self.error_ids.action_write_off(self.reason, self.kind)
+        return {"type": "ir.actions.act_window_close"}
