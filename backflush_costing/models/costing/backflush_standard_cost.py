@@ -204,7 +204,8 @@ class BackflushStandardCost(models.Model):
         """
         self.check_access("create")
         products = self.env["product.product"].browse(product_ids)
-        recipes, boms = products._backflush_recipes()
+        products.check_access("read")
+        recipes, boms = products.sudo()._backflush_recipes()
         leaves = {
             component
             for recipe in recipes.values()
@@ -306,7 +307,8 @@ class BackflushStandardCost(models.Model):
                     )
                 )
             previous._set_state("superseded")
-        self.flush_recordset()
+        # Each product's old version steps down before the new one steps up.
+        self.flush_model()
         self._set_state("released")
         for cost in self:
             product = cost.product_id.with_context(backflush_release=True)

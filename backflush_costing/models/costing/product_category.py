@@ -45,6 +45,7 @@ class ProductCategory(models.Model):
 
     def _backflush_apply_policy(self):
         """Configure what the policy needs of Odoo, and say what was changed."""
+        self.env["backflush.costing.policy"].invalidate_model(["category_count"])
         for category in self:
             policy = category._backflush_policy()
             if not policy:

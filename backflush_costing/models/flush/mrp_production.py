@@ -93,6 +93,11 @@ class MrpProduction(models.Model):
             or any(self.move_raw_ids.mapped("flush_method"))
         )
 
+    def set_qty_producing(self):
+        """Answer something: XML-RPC reports a call without result as a fault."""
+        super().set_qty_producing()
+        return True
+
     # -- completion --------------------------------------------------------------
 
     def action_confirm(self):
