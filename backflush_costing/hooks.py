@@ -1,4 +1,4 @@
-"""What happens to a database when the addon arrives and when it leaves."""
+"""What happens to a database when the addon arrives."""
 
 from odoo.modules.loading import load_demo
 from odoo.modules.module_graph import ModuleGraph
@@ -21,22 +21,14 @@ def load_demo_plant(env):
     A failure leaves a record in ``ir.demo_failure``, as Odoo's own loading does.
     """
     graph = ModuleGraph(env.cr, mode="update")
-    graph.extend(env["ir.module.module"].search([("state", "!=", "uninstallable")])
-                 .filtered(lambda m: m.state not in ("uninstalled", "to remove"))
-                 .mapped("name"))
+    graph.extend(
+        env["ir.module.module"]
+        .search([("state", "!=", "uninstallable")])
+        .filtered(lambda m: m.state not in ("uninstalled", "to remove"))
+        .mapped("name")
+    )
     addon = graph["backflush_costing"]
     if not addon.demo and not addon.demo_installable:
         addon.demo = load_demo(env, addon, {}, "init")
         env["ir.module.module"].browse(addon.id).demo = addon.demo
     return addon.demo
-
-
-def uninstall_hook(env):
-    """Give the categories under a policy back to Odoo's own closing.
-
-    Core's settings that a policy filled in (valuation, accounts) are valid core
-    settings and stay; the ledger keeps its entries.
-    """
-    env["ir.config_parameter"].search(
-        [("key", "=like", "backflush_costing.%")]
-    ).unlink()

@@ -6,9 +6,10 @@ drawn from a pool beyond what is free in it, so that an issue built from the
 result cannot make stock negative.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Hashable
+from typing import Any
 
 from .numbers import ZERO
 
@@ -52,9 +53,7 @@ def allocate(requirements, free):
     Decimal('4')
     """
     left = {pool: quantity for pool, quantity in free.items() if quantity > ZERO}
-    return {
-        requirement.key: _draw(requirement, left) for requirement in requirements
-    }
+    return {requirement.key: _draw(requirement, left) for requirement in requirements}
 
 
 def _draw(requirement, left):

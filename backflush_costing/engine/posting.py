@@ -6,9 +6,10 @@ entry in the currency's rounding and says, per account, what the rounding did.
 """
 
 from collections import defaultdict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Hashable
+from typing import Any
 
 from .numbers import ZERO, rounded
 

@@ -1,8 +1,8 @@
 """Roll standard costs up over all levels of the bills of materials."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Hashable
 
 from .numbers import ZERO
 
@@ -98,7 +98,9 @@ def _combine(recipe, recipes, known, done, path, product):
         if component not in recipes and not cost.conversion:
             level += quantity * cost.material
     for byproduct, quantity in recipe.byproducts:
-        credit = quantity * _cost(byproduct, recipes, known, done, [*path, product]).total
+        credit = (
+            quantity * _cost(byproduct, recipes, known, done, [*path, product]).total
+        )
         material -= credit
         level -= credit
     return Cost(

@@ -42,8 +42,11 @@ class BackflushCommon(TestStockValuationCommon):
     def _user(cls, login, group, company=None):
         company = company or cls.company
         return new_test_user(
-            cls.env, f"backflush_{login}", f"backflush_costing.{group}",
-            company_id=company.id, company_ids=[Command.set(company.ids)],
+            cls.env,
+            f"backflush_{login}",
+            f"backflush_costing.{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
         )
 
     # -- builders ----------------------------------------------------------------
@@ -61,16 +64,16 @@ class BackflushCommon(TestStockValuationCommon):
                 "name": name,
                 "is_storable": True,
                 "standard_price": price,
-                "categ_id": category.id if category else cls.env.ref(
-                    "product.product_category_goods"
-                ).id,
+                "categ_id": category.id
+                if category
+                else cls.env.ref("product.product_category_goods").id,
                 **vals,
             }
         )
 
     @classmethod
     def _bom(cls, product, components, operations=(), **vals):
-        """``components``: (product, quantity); ``operations``: (work centre, minutes)."""
+        """Components as (product, quantity), operations as (work centre, minutes)."""
         return cls.env["mrp.bom"].create(
             {
                 "product_tmpl_id": product.product_tmpl_id.id,
@@ -111,12 +114,16 @@ class BackflushCommon(TestStockValuationCommon):
 
     def _put(self, product, quantity, location=None):
         """Stock found at a location, by a count."""
-        quant = self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": product.id,
-                "location_id": (location or self.line_side).id,
-                "inventory_quantity": quantity,
-            }
+        quant = (
+            self.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .create(
+                {
+                    "product_id": product.id,
+                    "location_id": (location or self.line_side).id,
+                    "inventory_quantity": quantity,
+                }
+            )
         )
         quant.action_apply_inventory()
 
@@ -161,8 +168,10 @@ class BackflushCommon(TestStockValuationCommon):
                 "order_line": [
                     Command.create(
                         {
-                            "product_id": product.id, "product_qty": quantity,
-                            "price_unit": price, "tax_ids": [Command.clear()],
+                            "product_id": product.id,
+                            "product_qty": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.clear()],
                         }
                     )
                 ],
@@ -172,7 +181,9 @@ class BackflushCommon(TestStockValuationCommon):
         return order
 
     def _receive(self, order, location=None):
-        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
         if location:
             picking.location_dest_id = location
             picking.move_ids.location_dest_id = location
@@ -203,8 +214,10 @@ class BackflushCommon(TestStockValuationCommon):
                 "order_line": [
                     Command.create(
                         {
-                            "product_id": product.id, "product_uom_qty": quantity,
-                            "price_unit": price, "tax_ids": [Command.clear()],
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.clear()],
                         }
                     )
                 ],
@@ -214,7 +227,9 @@ class BackflushCommon(TestStockValuationCommon):
         return order
 
     def _deliver(self, order):
-        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
         picking.move_ids.quantity = picking.move_ids.product_uom_qty
         picking.move_ids.picked = True
         picking.button_validate()
@@ -259,11 +274,13 @@ class BackflushCommon(TestStockValuationCommon):
 
     def assertProven(self, date=None):
         """Every invariant holds, and Odoo's own closing has nothing to add."""
-        report = self.env["backflush.reconciliation"].with_user(self.accountant).create(
-            {"company_id": self.company.id, "date": date}
+        report = (
+            self.env["backflush.reconciliation"]
+            .with_user(self.accountant)
+            .create({"company_id": self.company.id, "date": date})
         )
         wrong = report.line_ids.filtered(
-            lambda l: l.failures or not l.currency_id.is_zero(l.unexplained)
+            lambda line: line.failures or not line.currency_id.is_zero(line.unexplained)
         )
         self.assertFalse(
             wrong,

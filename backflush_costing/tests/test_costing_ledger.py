@@ -53,10 +53,22 @@ class TestCostingLedger(BackflushCommon):
         self.assertRecordValues(
             standard[self.battery] | standard[self.vehicle],
             [
-                {"material_level": 60, "conversion_level": 10, "material": 60,
-                 "conversion": 10, "total": 70, "state": "released"},
-                {"material_level": 100, "conversion_level": 30, "material": 160,
-                 "conversion": 40, "total": 200, "state": "released"},
+                {
+                    "material_level": 60,
+                    "conversion_level": 10,
+                    "material": 60,
+                    "conversion": 10,
+                    "total": 70,
+                    "state": "released",
+                },
+                {
+                    "material_level": 100,
+                    "conversion_level": 30,
+                    "material": 160,
+                    "conversion": 40,
+                    "total": 200,
+                    "state": "released",
+                },
             ],
         )
         self.assertEqual(self.vehicle.standard_price, 200)
@@ -203,9 +215,7 @@ class TestCostingLedger(BackflushCommon):
         order = self._produce(self.battery, 2)
         self._unbuild(order, 2)
         self.assertProven()
-        self.assertBalances(
-            rip=before, conversion_allocated=0.0, usage_variance=0.0
-        )
+        self.assertBalances(rip=before, conversion_allocated=0.0, usage_variance=0.0)
 
     def test_unbuild_of_an_order_with_an_open_record(self):
         self._buy(self.cell, 8, 10)
@@ -224,9 +234,11 @@ class TestCostingLedger(BackflushCommon):
         self._produce(self.battery, 2)
         unbuild = self.env["mrp.unbuild"].create(
             {
-                "product_id": self.battery.id, "product_qty": 1,
+                "product_id": self.battery.id,
+                "product_qty": 1,
                 "bom_id": self.battery.bom_ids.id,
-                "location_id": self.store.id, "location_dest_id": self.store.id,
+                "location_id": self.store.id,
+                "location_dest_id": self.store.id,
             }
         )
         unbuild.action_unbuild()
@@ -236,9 +248,12 @@ class TestCostingLedger(BackflushCommon):
     def _unbuild(self, order, quantity):
         unbuild = self.env["mrp.unbuild"].create(
             {
-                "product_id": order.product_id.id, "product_qty": quantity,
-                "mo_id": order.id, "bom_id": order.bom_id.id,
-                "location_id": self.store.id, "location_dest_id": self.store.id,
+                "product_id": order.product_id.id,
+                "product_qty": quantity,
+                "mo_id": order.id,
+                "bom_id": order.bom_id.id,
+                "location_id": self.store.id,
+                "location_dest_id": self.store.id,
             }
         )
         unbuild.action_unbuild()
@@ -263,7 +278,7 @@ class TestCostingLedger(BackflushCommon):
             self.assertProven("2026-03-02")
         report = self.env["backflush.reconciliation"].create({"date": "2026-03-02"})
         rip = report.line_ids.filtered(
-            lambda l: l.account_id == self.policy.rip_account_id
+            lambda line: line.account_id == self.policy.rip_account_id
         )
         self.assertEqual(rip.stock_value, 1230.0)
 
@@ -307,8 +322,12 @@ class TestCostingLedger(BackflushCommon):
     def test_posted_entries_follow_their_document(self):
         self._stock_up()
         entry = self._produce(self.battery, 1).backflush_confirmation_ids.move_id
-        for attempt in (entry.button_draft, entry.button_cancel, entry.unlink,
-                        entry._reverse_moves):
+        for attempt in (
+            entry.button_draft,
+            entry.button_cancel,
+            entry.unlink,
+            entry._reverse_moves,
+        ):
             with self.assertRaises(UserError):
                 attempt()
 
@@ -349,8 +368,9 @@ class TestCostingLedger(BackflushCommon):
         bom = self._bom(other, [(self.cell, 1)])
         bom.bom_line_ids = [Command.clear()]
         self.env.cr.execute(
-            "INSERT INTO mrp_bom_line (bom_id, product_id, product_tmpl_id, product_qty,"
-            " product_uom_id) VALUES (%s, %s, %s, 1, %s)",
+            """INSERT INTO mrp_bom_line (
+                    bom_id, product_id, product_tmpl_id, product_qty, product_uom_id
+               ) VALUES (%s, %s, %s, 1, %s)""",
             (bom.id, loop.id, loop.product_tmpl_id.id, loop.uom_id.id),
         )
         self.env.invalidate_all()

@@ -40,22 +40,33 @@ class TestFlushCompletion(BackflushCommon):
         self.assertEqual(self._on_hand(self.cart, self.store), 5)
         self.assertRecordValues(
             order.backflush_error_ids,
-            [{
-                "product_id": self.wheel.id, "cause": "insufficient_stock",
-                "state": "open", "quantity": 6, "quantity_open": 6, "amount": 60,
-                "location_id": self.line_side.id,
-            }],
+            [
+                {
+                    "product_id": self.wheel.id,
+                    "cause": "insufficient_stock",
+                    "state": "open",
+                    "quantity": 6,
+                    "quantity_open": 6,
+                    "amount": 60,
+                    "location_id": self.line_side.id,
+                }
+            ],
         )
         line = order.backflush_confirmation_ids.line_ids.filtered(
-            lambda l: l.product_id == self.wheel
+            lambda line: line.product_id == self.wheel
         )
         self.assertRecordValues(
             line,
-            [{
-                "required_quantity": 20, "deviation_quantity": 0,
-                "issued_quantity": 14, "open_quantity": 6,
-                "written_off_quantity": 0, "difference_quantity": 0,
-            }],
+            [
+                {
+                    "required_quantity": 20,
+                    "deviation_quantity": 0,
+                    "issued_quantity": 14,
+                    "open_quantity": 6,
+                    "written_off_quantity": 0,
+                    "difference_quantity": 0,
+                }
+            ],
         )
 
     def test_a_component_that_is_wholly_missing_keeps_its_demand(self):
@@ -93,7 +104,7 @@ class TestFlushCompletion(BackflushCommon):
         )
         self.assertEqual(self._on_hand(self.wheel), 8)
         consumed = order.move_finished_ids.move_line_ids.consume_line_ids
-        wheels = consumed.filtered(lambda l: l.product_id == self.wheel)
+        wheels = consumed.filtered(lambda line: line.product_id == self.wheel)
         self.assertEqual(sum(wheels.mapped("quantity")), 20)
         self.assertEqual(order.state, "done")
         self.assertFalse(
@@ -130,9 +141,11 @@ class TestFlushCompletion(BackflushCommon):
         self._put(self.body, 100, self.store)
         reserved = self.env["stock.move"].create(
             {
-                "product_id": self.wheel.id, "product_uom_qty": 8,
+                "product_id": self.wheel.id,
+                "product_uom_qty": 8,
                 "product_uom": self.wheel.uom_id.id,
-                "location_id": self.line_side.id, "location_dest_id": self.store.id,
+                "location_id": self.line_side.id,
+                "location_dest_id": self.store.id,
             }
         )
         reserved._action_confirm()
@@ -169,12 +182,18 @@ class TestFlushCompletion(BackflushCommon):
         wheel.quantity = 5
         order.with_context(skip_consumption=True).button_mark_done()
         line = order.backflush_confirmation_ids.line_ids.filtered(
-            lambda l: l.product_id == self.wheel
+            lambda line: line.product_id == self.wheel
         )
         self.assertRecordValues(
             line,
-            [{"required_quantity": 4, "deviation_quantity": 1, "issued_quantity": 5,
-              "difference_quantity": 0}],
+            [
+                {
+                    "required_quantity": 4,
+                    "deviation_quantity": 1,
+                    "issued_quantity": 5,
+                    "difference_quantity": 0,
+                }
+            ],
         )
 
     def test_manual_takes_what_was_entered_and_only_that(self):
@@ -210,7 +229,9 @@ class TestFlushCompletion(BackflushCommon):
         order.qty_producing = 2
         order.set_qty_producing()
         order.with_context(
-            skip_consumption=True, skip_backorder=True, skip_redirection=True,
+            skip_consumption=True,
+            skip_backorder=True,
+            skip_redirection=True,
             mo_ids_to_backorder=order.ids,
         ).button_mark_done()
         self.assertEqual(self._on_hand(self.wheel), 92)

@@ -8,7 +8,9 @@ class BackflushOpening(models.TransientModel):
     _description = "Opening Entry"
 
     policy_id = fields.Many2one(
-        "backflush.costing.policy", required=True, readonly=True,
+        "backflush.costing.policy",
+        required=True,
+        readonly=True,
         help="Policy whose inventory accounts are opened.",
     )
     company_id = fields.Many2one(
@@ -18,7 +20,9 @@ class BackflushOpening(models.TransientModel):
         related="company_id.currency_id", help="Currency of the amounts."
     )
     counterpart_account_id = fields.Many2one(
-        "account.account", "Counterpart", required=True,
+        "account.account",
+        "Counterpart",
+        required=True,
         domain="[('company_ids', 'parent_of', company_id)]",
         help="Account that held the stock so far, or an equity account.",
     )
@@ -26,7 +30,8 @@ class BackflushOpening(models.TransientModel):
         required=True, default=fields.Date.context_today, help="Accounting date."
     )
     difference = fields.Monetary(
-        "Still Unexplained", compute="_compute_difference",
+        "Still Unexplained",
+        compute="_compute_difference",
         help="What separates the inventory accounts from the value of the stock now.",
     )
 

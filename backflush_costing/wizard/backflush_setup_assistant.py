@@ -38,11 +38,16 @@ class BackflushSetupAssistant(models.TransientModel):
 
     state = fields.Selection(
         [("choose", "Choose"), ("preview", "Review"), ("done", "Done")],
-        default="choose", required=True, help="Step of the assistant.",
+        default="choose",
+        required=True,
+        help="Step of the assistant.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True,
-        default=lambda self: self.env.company, help="Company that is set up.",
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+        help="Company that is set up.",
     )
     can_flow = fields.Boolean(
         compute="_compute_roles", help="Whether the user may set up the flow."
@@ -51,7 +56,9 @@ class BackflushSetupAssistant(models.TransientModel):
         compute="_compute_roles", help="Whether the user may set up costing."
     )
     warehouse_id = fields.Many2one(
-        "stock.warehouse", "Plant", domain="[('company_id', '=', company_id)]",
+        "stock.warehouse",
+        "Plant",
+        domain="[('company_id', '=', company_id)]",
         default=lambda self: self.env["stock.warehouse"].search(
             [("company_id", "=", self.env.company.id)], limit=1
         ),
@@ -64,12 +71,14 @@ class BackflushSetupAssistant(models.TransientModel):
         "Empty: stays as it is.",
     )
     shortage_profile = fields.Selection(
-        SHORTAGE_PROFILES, default="park",
+        SHORTAGE_PROFILES,
+        default="park",
         help="What this plant's manufacturing does when a component is short. "
         "Empty: stays as it is.",
     )
     create_supermarket = fields.Boolean(
-        "Supermarket", default=True,
+        "Supermarket",
+        default=True,
         help="A location beside the stock from which the lines are refilled.",
     )
     is_supermarket_source = fields.Boolean(
@@ -78,7 +87,8 @@ class BackflushSetupAssistant(models.TransientModel):
         "what has no line side is taken from there instead of from the stock.",
     )
     workcenter_ids = fields.Many2many(
-        "mrp.workcenter", string="Line Sides for",
+        "mrp.workcenter",
+        string="Line Sides for",
         domain="[('company_id', 'in', (False, company_id))]",
         help="Each of these work centres gets a line-side location beside the "
         "stock, from which the components of its operations are taken.",
@@ -89,27 +99,34 @@ class BackflushSetupAssistant(models.TransientModel):
         "it does now.",
     )
     policy_id = fields.Many2one(
-        "backflush.costing.policy", "Existing Policy",
+        "backflush.costing.policy",
+        "Existing Policy",
         domain="[('company_id', '=', company_id), ('trigger_set', '!=', 'none')]",
         default=lambda self: self._default_policy(),
         help="Empty: a new policy is made.",
     )
     policy_name = fields.Char(
-        "New Policy", default=lambda self: self.env._("Backflush at completion"),
+        "New Policy",
+        default=lambda self: self.env._("Backflush at completion"),
         help="Name of the new policy.",
     )
     component_categ_ids = fields.Many2many(
-        "product.category", "backflush_setup_component_categ_rel",
+        "product.category",
+        "backflush_setup_component_categ_rel",
         string="Components and Sub-assemblies",
         help="Categories whose products are kept on raw and in-process inventory.",
     )
     finished_categ_ids = fields.Many2many(
-        "product.category", "backflush_setup_finished_categ_rel",
+        "product.category",
+        "backflush_setup_finished_categ_rel",
         string="Finished Goods",
         help="Categories whose products are kept on finished goods inventory.",
     )
     change_ids = fields.One2many(
-        "backflush.setup.change", "assistant_id", "Changes", readonly=True,
+        "backflush.setup.change",
+        "assistant_id",
+        "Changes",
+        readonly=True,
         help="What is going to be changed, then what was.",
     )
 
@@ -213,8 +230,11 @@ class BackflushSetupAssistant(models.TransientModel):
             changes.append(
                 Change(
                     "flow",
-                    self.env._("Flush method of %(company)s: %(method)s",
-                               company=company.name, method=method),
+                    self.env._(
+                        "Flush method of %(company)s: %(method)s",
+                        company=company.name,
+                        method=method,
+                    ),
                     lambda: self._set(company, {"flush_method": self.flush_method}),
                 )
             )
@@ -223,9 +243,11 @@ class BackflushSetupAssistant(models.TransientModel):
                 changes.append(
                     Change(
                         "flow",
-                        self.env._("Shortages in %(type)s: %(profile)s",
-                                   type=kind.display_name,
-                                   profile=self._label("shortage_profile")),
+                        self.env._(
+                            "Shortages in %(type)s: %(profile)s",
+                            type=kind.display_name,
+                            profile=self._label("shortage_profile"),
+                        ),
                         lambda kind=kind: self._set(
                             kind, {"shortage_profile": self.shortage_profile}
                         ),
@@ -280,9 +302,11 @@ class BackflushSetupAssistant(models.TransientModel):
                 changes.append(
                     Change(
                         "flow",
-                        self.env._("%(type)s takes components from %(location)s",
-                                   type=kind.display_name,
-                                   location=self._location_path(name)),
+                        self.env._(
+                            "%(type)s takes components from %(location)s",
+                            type=kind.display_name,
+                            location=self._location_path(name),
+                        ),
                         lambda kind=kind: self._set(
                             kind,
                             {"default_location_src_id": self._ensure_location(name).id},
@@ -297,15 +321,18 @@ class BackflushSetupAssistant(models.TransientModel):
         if self._find_location(name):
             text = self.env._(
                 "%(workcenter)s takes components from %(location)s",
-                workcenter=center.name, location=self._location_path(name),
+                workcenter=center.name,
+                location=self._location_path(name),
             )
         else:
             text = self.env._(
                 "New location %(location)s, from which %(workcenter)s takes components",
-                workcenter=center.name, location=self._location_path(name),
+                workcenter=center.name,
+                location=self._location_path(name),
             )
         return Change(
-            "flow", text,
+            "flow",
+            text,
             lambda: self._set(
                 center, {"backflush_location_id": self._ensure_location(name).id}
             ),
@@ -322,7 +349,8 @@ class BackflushSetupAssistant(models.TransientModel):
                     "costing",
                     self.env._(
                         "New costing policy %s, with accounts from the chart of "
-                        "accounts or new ones", name
+                        "accounts or new ones",
+                        name,
                     ),
                     self._ensure_policy,
                 )
@@ -340,8 +368,10 @@ class BackflushSetupAssistant(models.TransientModel):
             (self.finished_categ_ids, "finished"),
         ):
             for category in categories.with_company(self.company_id):
-                if policy and category.property_backflush_policy_id == policy and (
-                    category.property_backflush_role == role
+                if (
+                    policy
+                    and category.property_backflush_policy_id == policy
+                    and (category.property_backflush_role == role)
                 ):
                     continue
                 changes.append(self._category_change(category, role, name))
@@ -356,11 +386,14 @@ class BackflushSetupAssistant(models.TransientModel):
         text = self.env._(
             "%(category)s: costed by %(policy)s on %(account)s (perpetual valuation at "
             "standard cost); its products get a released standard cost",
-            category=category.display_name, policy=policy_name, account=accounts[role],
+            category=category.display_name,
+            policy=policy_name,
+            account=accounts[role],
         )
         # The role says who may decide on costing; categories belong to others.
         return Change(
-            "costing", text,
+            "costing",
+            text,
             lambda: self._set(
                 category.sudo(),
                 {
@@ -415,8 +448,7 @@ class BackflushSetupAssistant(models.TransientModel):
         if not self.policy_id:
             self.policy_id = self.env["backflush.costing.policy"].create(
                 {
-                    "name": self.policy_name
-                    or self.env._("Backflush at completion"),
+                    "name": self.policy_name or self.env._("Backflush at completion"),
                     "company_id": self.company_id.id,
                 }
             )

@@ -8,11 +8,14 @@ class BackflushSetupChange(models.TransientModel):
     _description = "Backflush Set-up Change"
 
     assistant_id = fields.Many2one(
-        "backflush.setup.assistant", required=True, ondelete="cascade",
+        "backflush.setup.assistant",
+        required=True,
+        ondelete="cascade",
         help="Run of the assistant.",
     )
     area = fields.Selection(
-        [("flow", "Flow"), ("costing", "Costing")], required=True,
+        [("flow", "Flow"), ("costing", "Costing")],
+        required=True,
         help="Part of the set-up.",
     )
     name = fields.Char("Change", required=True, help="What changes, in words.")

@@ -8,14 +8,18 @@ class BackflushWriteOff(models.TransientModel):
     _description = "Write Off Error Records"
 
     error_ids = fields.Many2many(
-        "backflush.error", string="Error Records", required=True,
+        "backflush.error",
+        string="Error Records",
+        required=True,
         help="Records whose open quantity is given up.",
     )
     kind = fields.Selection(
         selection=lambda self: (
             self.env["backflush.error"]._fields["write_off_kind"].selection
         ),
-        string="What Happened", required=True, default="not_consumed",
+        string="What Happened",
+        required=True,
+        default="not_consumed",
         help="Decides which account takes the amount.",
     )
     reason = fields.Char(required=True, help="Why the open quantity is given up.")

@@ -3,6 +3,8 @@ from . import policy_setup
 from . import backflush_standard_cost
 from . import backflush_posting_line
 from . import backflush_poster
+from . import backflush_poster_opening
+from . import backflush_poster_revaluation
 from . import backflush_reconciliation
 from . import backflush_error
 from . import account_move

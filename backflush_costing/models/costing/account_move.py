@@ -8,8 +8,12 @@ from ...engine.posting import Posting
 
 # Sign of the stock that a document's lines bring to the inventory account.
 DOCUMENT_SIGNS = {
-    "in_invoice": 1, "in_receipt": 1, "in_refund": -1,
-    "out_invoice": -1, "out_receipt": -1, "out_refund": 1,
+    "in_invoice": 1,
+    "in_receipt": 1,
+    "in_refund": -1,
+    "out_invoice": -1,
+    "out_receipt": -1,
+    "out_refund": 1,
 }
 # Odoo rounds every line of a document; more than this per line is no rounding.
 ROUNDING_PER_LINE = exact(0.01)
@@ -49,9 +53,13 @@ class AccountMove(models.Model):
     def _backflush_entries(self):
         """Those of these entries that the poster or a stock move wrote."""
         candidates = self.filtered(lambda m: m.move_type == "entry" and m.id)
-        lines = self.env["backflush.posting.line"].sudo()._read_group(
-            [("move_id", "in", candidates.ids)], ["move_id"]
-        ) if candidates else []
+        lines = (
+            self.env["backflush.posting.line"]
+            .sudo()
+            ._read_group([("move_id", "in", candidates.ids)], ["move_id"])
+            if candidates
+            else []
+        )
         return self.browse(move.id for (move,) in lines)
 
     def _backflush_check_protected(self):
@@ -63,14 +71,17 @@ class AccountMove(models.Model):
                     "%(entry)s was posted by %(reference)s and follows it. Unbuild "
                     "or correct the order, the error record or the standard cost "
                     "instead: the entry is then corrected with it.",
-                    entry=protected[0].name, reference=protected[0].ref,
+                    entry=protected[0].name,
+                    reference=protected[0].ref,
                 )
             )
 
     def _backflush_forget_documents(self):
         """A document that is a draft again holds nothing on inventory."""
-        lines = self.env["backflush.posting.line"].sudo().search(
-            [("move_id", "in", self.ids)]
+        lines = (
+            self.env["backflush.posting.line"]
+            .sudo()
+            .search([("move_id", "in", self.ids)])
         )
         lines.with_context(backflush_unpost_document=True).unlink()
 
@@ -117,9 +128,10 @@ class AccountMove(models.Model):
             document = document.with_company(document.company_id)
             kind = "bill" if document.is_purchase_document(True) else "cogs"
             postings = []
-            for (product, account), lines in (
-                document._backflush_inventory_lines().items()
-            ):
+            for (
+                product,
+                account,
+            ), lines in document._backflush_inventory_lines().items():
                 postings += document._backflush_document_postings(
                     kind, product, account, lines
                 )

@@ -36,7 +36,9 @@ class BackflushCostingPolicy(models.Model):
     )
     active = fields.Boolean(default=True, help="Archive a policy that is not used.")
     company_id = fields.Many2one(
-        "res.company", required=True, index=True,
+        "res.company",
+        required=True,
+        index=True,
         default=lambda self: self.env.company,
         help="Company whose ledger the policy posts to.",
     )
@@ -48,89 +50,143 @@ class BackflushCostingPolicy(models.Model):
             ("purchase_completion_sale", "Purchase, completion, sale"),
             ("none", "None: Odoo's own sequential costing"),
         ],
-        required=True, default="purchase_completion_sale", tracking=True,
+        required=True,
+        default="purchase_completion_sale",
+        tracking=True,
         help="The trigger points. Purchase, completion, sale: materials enter "
         "raw and in-process inventory with the vendor bill, the completed order "
         "moves them with the conversion cost allocated to finished goods, the "
         "customer invoice moves finished goods to cost of goods sold.",
     )
     journal_id = fields.Many2one(
-        "account.journal", check_company=True, domain=[("type", "=", "general")],
+        "account.journal",
+        check_company=True,
+        domain=[("type", "=", "general")],
         help="Journal of the entries; empty: the company's stock journal. A "
         "journal of its own lets a line number its entries without waiting for "
         "other lines.",
     )
     rip_account_id = fields.Many2one(
-        "account.account", "Raw and In-Process", check_company=True, tracking=True,
+        "account.account",
+        "Raw and In-Process",
+        check_company=True,
+        tracking=True,
         help="Inventory account of components and sub-assemblies.",
     )
     fg_account_id = fields.Many2one(
-        "account.account", "Finished Goods", check_company=True, tracking=True,
+        "account.account",
+        "Finished Goods",
+        check_company=True,
+        tracking=True,
         help="Inventory account of finished goods.",
     )
     conversion_control_account_id = fields.Many2one(
-        "account.account", "Conversion Control", check_company=True, tracking=True,
+        "account.account",
+        "Conversion Control",
+        check_company=True,
+        tracking=True,
         help="Collects the conversion costs incurred: wages, machines, overhead.",
     )
     conversion_allocated_account_id = fields.Many2one(
-        "account.account", "Conversion Allocated", check_company=True, tracking=True,
+        "account.account",
+        "Conversion Allocated",
+        check_company=True,
+        tracking=True,
         help="Credited with the standard conversion cost of what was completed.",
     )
     material_clearing_account_id = fields.Many2one(
-        "account.account", "Materials Clearing", check_company=True, tracking=True,
+        "account.account",
+        "Materials Clearing",
+        check_company=True,
+        tracking=True,
         help="Takes vendor bills where the purchase is not a trigger point.",
     )
     suspense_account_id = fields.Many2one(
-        "account.account", "Unissued Components", check_company=True, tracking=True,
+        "account.account",
+        "Unissued Components",
+        check_company=True,
+        tracking=True,
         help="Suspense: what completed products consumed according to the report "
         "and stock could not supply. Its balance is the sum of the open error "
         "records.",
     )
     price_variance_account_id = fields.Many2one(
-        "account.account", "Purchase Price Variance", check_company=True,
-        tracking=True, help="Difference between the vendor bill and the standard.",
+        "account.account",
+        "Purchase Price Variance",
+        check_company=True,
+        tracking=True,
+        help="Difference between the vendor bill and the standard.",
     )
     usage_variance_account_id = fields.Many2one(
-        "account.account", "Usage Variance", check_company=True, tracking=True,
+        "account.account",
+        "Usage Variance",
+        check_company=True,
+        tracking=True,
         help="More or less consumed than the bill of materials asks for.",
     )
     substitution_variance_account_id = fields.Many2one(
-        "account.account", "Substitution Variance", check_company=True, tracking=True,
+        "account.account",
+        "Substitution Variance",
+        check_company=True,
+        tracking=True,
         help="Price effect of approved substitutes.",
     )
     scrap_variance_account_id = fields.Many2one(
-        "account.account", "Scrap Variance", check_company=True, tracking=True,
+        "account.account",
+        "Scrap Variance",
+        check_company=True,
+        tracking=True,
         help="Scrap beyond what the standard plans.",
     )
     standard_variance_account_id = fields.Many2one(
-        "account.account", "Outdated Standard", check_company=True, tracking=True,
+        "account.account",
+        "Outdated Standard",
+        check_company=True,
+        tracking=True,
         help="The finished good's standard is older than its bill of materials, "
         "its routing or its components' standards.",
     )
     conversion_variance_account_id = fields.Many2one(
-        "account.account", "Conversion Variance", check_company=True, tracking=True,
+        "account.account",
+        "Conversion Variance",
+        check_company=True,
+        tracking=True,
         help="Under- or over-allocated conversion cost at the period's end.",
     )
     inventory_difference_account_id = fields.Many2one(
-        "account.account", "Inventory Difference", check_company=True, tracking=True,
+        "account.account",
+        "Inventory Difference",
+        check_company=True,
+        tracking=True,
         help="Counts and scrap: stock that was lost or found.",
     )
     revaluation_account_id = fields.Many2one(
-        "account.account", "Revaluation", check_company=True, tracking=True,
+        "account.account",
+        "Revaluation",
+        check_company=True,
+        tracking=True,
         help="Effect of a new standard on what is in stock.",
     )
     proration_account_id = fields.Many2one(
-        "account.account", "Prorated Adjustments", check_company=True, tracking=True,
+        "account.account",
+        "Prorated Adjustments",
+        check_company=True,
+        tracking=True,
         help="Share of under- or over-allocated cost that belongs to stock; kept "
         "outside the stock valuation so that stock stays at standard.",
     )
     consignment_account_id = fields.Many2one(
-        "account.account", "Consignment Payable", check_company=True, tracking=True,
+        "account.account",
+        "Consignment Payable",
+        check_company=True,
+        tracking=True,
         help="Credited when stock of a supplier is consumed.",
     )
     disposition = fields.Selection(
         [("cogs", "Cost of goods sold"), ("prorate", "Prorate over stock and sales")],
-        required=True, default="cogs", tracking=True,
+        required=True,
+        default="cogs",
+        tracking=True,
         help="Where the difference between incurred and allocated conversion cost "
         "goes at the period's end.",
     )
@@ -166,9 +222,7 @@ class BackflushCostingPolicy(models.Model):
                 )
             if policy.suspense_account_id & inventory:
                 raise ValidationError(
-                    self.env._(
-                        "%s: suspense needs an account of its own.", policy.name
-                    )
+                    self.env._("%s: suspense needs an account of its own.", policy.name)
                 )
 
     def write(self, vals):
@@ -192,7 +246,8 @@ class BackflushCostingPolicy(models.Model):
                     self.env._(
                         "%(policy)s still needs: %(missing)s. «Propose accounts» "
                         "fills them from the chart of accounts.",
-                        policy=policy.name, missing=", ".join(missing),
+                        policy=policy.name,
+                        missing=", ".join(missing),
                     )
                 )
 

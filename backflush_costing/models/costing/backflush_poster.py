@@ -2,7 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, amount, exact
@@ -92,7 +92,9 @@ class BackflushPoster(models.AbstractModel):
             return ", ".join(names)
         return self.env._(
             "%(first)s … %(last)s (%(count)s orders)",
-            first=names[0], last=names[-1], count=len(names),
+            first=names[0],
+            last=names[-1],
+            count=len(names),
         )
 
     def _completion_postings(self, completion, valued, suspense, standard):
@@ -101,8 +103,12 @@ class BackflushPoster(models.AbstractModel):
         made = [p for p in postings if p.kind == "finished"]
         output = sum((p.amount for p in made), ZERO)
         quantity = sum(
-            (p.quantity for p in made
-             if p.source["product_id"] == completion.product.id), ZERO,
+            (
+                p.quantity
+                for p in made
+                if p.source["product_id"] == completion.product.id
+            ),
+            ZERO,
         )
         postings += self._suspense_postings(completion, suspense)
         taken = output - sum((p.amount for p in postings), ZERO)
@@ -138,8 +144,11 @@ class BackflushPoster(models.AbstractModel):
                     move.product_id._get_product_accounts()["stock_valuation"],
                     amount(quantity * exact(move.product_id.standard_price)),
                     quantity,
-                    {**completion.links, "product_id": move.product_id.id,
-                     "stock_move_id": move.id},
+                    {
+                        **completion.links,
+                        "product_id": move.product_id.id,
+                        "stock_move_id": move.id,
+                    },
                 )
             )
         return postings
@@ -157,8 +166,11 @@ class BackflushPoster(models.AbstractModel):
                         completion.policy.suspense_account_id,
                         amount(quantity * exact(error.product_id.standard_price)),
                         quantity,
-                        {**completion.links, "product_id": error.product_id.id,
-                         "error_id": error.id},
+                        {
+                            **completion.links,
+                            "product_id": error.product_id.id,
+                            "error_id": error.id,
+                        },
                     )
                 )
         return postings
@@ -184,15 +196,22 @@ class BackflushPoster(models.AbstractModel):
             "difference": policy.inventory_difference_account_id,
         }
         rows = [
-            ("conversion", policy.conversion_allocated_account_id, -conversion,
-             -quantity),
+            (
+                "conversion",
+                policy.conversion_allocated_account_id,
+                -conversion,
+                -quantity,
+            ),
             ("standard", policy.standard_variance_account_id, result.standard, ZERO),
             (completion.rest, accounts[completion.rest], result.usage, ZERO),
         ]
         return [
             Posting(
                 kind if abs(value) > NEGLIGIBLE else "rounding",
-                account, value, units, source,
+                account,
+                value,
+                units,
+                source,
             )
             for kind, account, value, units in rows
             if value
@@ -203,109 +222,6 @@ class BackflushPoster(models.AbstractModel):
         held = self.env["backflush.posting.line"]._suspense(errors)
         for error in errors:
             error.amount = float(held.get(error.id, (ZERO, ZERO))[1])
-
-    # -- revaluation and opening ---------------------------------------------
-
-    def _post_revaluation(self, standards):
-        """Bring inventory and suspense of products to their new standards.
-
-        What the ledger holds is revalued, which is stock on hand less received
-        and not billed plus delivered and not invoiced.
-        """
-        lines = self.env["backflush.posting.line"]
-        by_policy = defaultdict(list)
-        products = standards.product_id
-        positions = lines._ledger_positions(self.env.company, products)
-        for (product_id, account_id), (quantity, held) in positions.items():
-            product = products.browse(product_id)
-            policy = product._backflush_policy()
-            target = amount(exact(quantity) * exact(product.standard_price))
-            by_policy[policy].append(
-                self._revaluation(account_id, target - exact(held), product)
-            )
-        errors = self.env["backflush.error"].search(
-            [("product_id", "in", products.ids), ("company_id", "=",
-              self.env.company.id), ("state", "in", ("open", "in_process"))]
-        )
-        for policy, posting in self._suspense_revaluations(errors):
-            by_policy[policy].append(posting)
-        for policy, postings in by_policy.items():
-            if policy:
-                self._post_revaluation_batch(policy, postings, standards)
-        self._update_amounts(errors)
-
-    def _revaluation(self, account_id, value, product, error=None):
-        account = self.env["account.account"].browse(account_id)
-        source = {"product_id": product.id, "error_id": error.id if error else False}
-        return Posting("revaluation", account, value, ZERO, source)
-
-    def _suspense_revaluations(self, errors):
-        """``(policy, posting)`` for each open record held at another standard."""
-        held = self.env["backflush.posting.line"]._suspense(errors)
-        for error in errors.filtered(lambda e: e.id in held):
-            quantity, credited = held[error.id]
-            policy = error.production_id.product_id._backflush_policy()
-            target = amount(exact(quantity) * exact(error.product_id.standard_price))
-            yield policy, self._revaluation(
-                policy.suspense_account_id.id, exact(credited) - target,
-                error.product_id, error,
-            )
-
-    def _post_revaluation_batch(self, policy, postings, standards):
-        """One revaluation entry, dated when the standards become effective."""
-        postings = [posting for posting in postings if posting.amount]
-        if not postings:
-            return
-        counter = -sum((posting.amount for posting in postings), ZERO)
-        postings.append(
-            Posting("counterpart", policy.revaluation_account_id, counter, ZERO, {})
-        )
-        names = standards.product_id.mapped("display_name")
-        entry = self._create_entry(
-            policy, postings, self.env._("New standard: %s", self._summary(names)),
-            max(standards.mapped("date_effective")),
-        )
-        standards.move_id = entry
-
-    def _post_opening(self, policy, counterpart, positions, date):
-        """Post what separates ledger and stock today as the opening entry."""
-        postings, balances = [], defaultdict(lambda: ZERO)
-        inventory = policy.rip_account_id | policy.fg_account_id
-        for row in positions:
-            value = amount(row["expected"] - row["booked"])
-            if row["account"] in inventory and (value or row["missing_quantity"]):
-                postings.append(
-                    Posting("opening", row["account"], value, row["missing_quantity"],
-                            {"product_id": row["product"].id})
-                )
-        ledger = policy.company_id._backflush_ledger_balances(inventory)
-        booked = self._booked(inventory)
-        for account in inventory:
-            balances[account] = ledger[account] - booked[account]
-        return self._post_opening_entry(policy, counterpart, postings, balances, date)
-
-    def _booked(self, accounts):
-        """``{account: amount}`` that the subledger explains."""
-        rows = self.env["backflush.posting.line"]._read_group(
-            [("account_id", "in", accounts.ids)], ["account_id"], ["amount:sum"]
-        )
-        return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
-
-    def _post_opening_entry(self, policy, counterpart, postings, balances, date):
-        """Replace unexplained balances by the explained opening postings."""
-        old = [
-            Posting("previous", account, -balance, ZERO, {})
-            for account, balance in balances.items()
-            if balance
-        ]
-        if not postings and not old:
-            return self.env["account.move"]
-        total = sum((posting.amount for posting in [*postings, *old]), ZERO)
-        postings = [*postings, *old,
-                    Posting("counterpart", counterpart, -total, ZERO, {})]
-        return self._create_entry(
-            policy, postings, self.env._("Opening stock: %s", policy.name), date
-        )
 
     # -- entries -------------------------------------------------------------
 
@@ -319,19 +235,26 @@ class BackflushPoster(models.AbstractModel):
         )
         entry = self.env["account.move"]
         if balances:
-            entry = entry.sudo().with_context(backflush_posting=True).create(
-                {
-                    "journal_id": policy._journal().id,
-                    "date": date,
-                    "ref": reference,
-                    "line_ids": [
-                        Command.create(
-                            {"account_id": account.id, "name": reference,
-                             "balance": float(balance)}
-                        )
-                        for account, balance in balances.items()
-                    ],
-                }
+            entry = (
+                entry.sudo()
+                .with_context(backflush_posting=True)
+                .create(
+                    {
+                        "journal_id": policy._journal().id,
+                        "date": date,
+                        "ref": reference,
+                        "line_ids": [
+                            Command.create(
+                                {
+                                    "account_id": account.id,
+                                    "name": reference,
+                                    "balance": float(balance),
+                                }
+                            )
+                            for account, balance in balances.items()
+                        ],
+                    }
+                )
             )
             entry._post(soft=False)
         self._record(company, entry, date, [*postings, *roundings])
@@ -340,20 +263,24 @@ class BackflushPoster(models.AbstractModel):
     def _record(self, company, entry, date, postings):
         """Write the subledger lines of an entry."""
         items = {line.account_id: line.id for line in entry.line_ids}
-        return self.env["backflush.posting.line"].sudo().create(
-            [
-                {
-                    **(posting.source or {}),
-                    "company_id": company.id,
-                    "date": date,
-                    "kind": posting.kind,
-                    "account_id": posting.account.id,
-                    "quantity": float(posting.quantity),
-                    "amount": float(posting.amount),
-                    "move_id": entry.id,
-                    "move_line_id": items.get(posting.account, False),
-                }
-                for posting in postings
-                if posting.kind != "previous"
-            ]
+        return (
+            self.env["backflush.posting.line"]
+            .sudo()
+            .create(
+                [
+                    {
+                        **(posting.source or {}),
+                        "company_id": company.id,
+                        "date": date,
+                        "kind": posting.kind,
+                        "account_id": posting.account.id,
+                        "quantity": float(posting.quantity),
+                        "amount": float(posting.amount),
+                        "move_id": entry.id,
+                        "move_line_id": items.get(posting.account, False),
+                    }
+                    for posting in postings
+                    if posting.kind != "previous"
+                ]
+            )
         )

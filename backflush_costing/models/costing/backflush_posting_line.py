@@ -27,6 +27,12 @@ class BackflushPostingLine(models.Model):
         related="company_id.currency_id", help="Currency of the amount."
     )
     date = fields.Date(required=True, help="Accounting date of the entry.")
+    date_recorded = fields.Datetime(
+        "Recorded",
+        required=True,
+        default=fields.Datetime.now,
+        help="When the line was written.",
+    )
     kind = fields.Selection(
         [
             ("opening", "Opening stock"),
@@ -44,14 +50,21 @@ class BackflushPostingLine(models.Model):
             ("counterpart", "Counterpart"),
             ("rounding", "Rounding"),
         ],
-        required=True, index=True, help="Why the amount was posted.",
+        required=True,
+        index=True,
+        help="Why the amount was posted.",
     )
     account_id = fields.Many2one(
-        "account.account", required=True, index=True, ondelete="restrict",
+        "account.account",
+        required=True,
+        index=True,
+        ondelete="restrict",
         help="Ledger account of the amount.",
     )
     product_id = fields.Many2one(
-        "product.product", index=True, ondelete="restrict",
+        "product.product",
+        index=True,
+        ondelete="restrict",
         help="Product that the amount stands for.",
     )
     quantity = fields.Float(
@@ -59,31 +72,46 @@ class BackflushPostingLine(models.Model):
         help="Signed quantity behind the amount, in the product's unit.",
     )
     amount = fields.Float(
-        digits=(20, 8), required=True,
+        digits=(20, 8),
+        required=True,
         help="Unrounded, debit positive, in company currency.",
     )
     analytic_distribution = fields.Json(
         help="Analytic distribution of the journal item."
     )
     move_id = fields.Many2one(
-        "account.move", "Journal Entry", index=True, ondelete="restrict",
+        "account.move",
+        "Journal Entry",
+        index=True,
+        ondelete="restrict",
         help="Entry that carries the amount.",
     )
     move_line_id = fields.Many2one(
-        "account.move.line", "Journal Item", ondelete="set null",
-        index="btree_not_null", help="Item of the entry that carries the amount.",
+        "account.move.line",
+        "Journal Item",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Item of the entry that carries the amount.",
     )
     stock_move_id = fields.Many2one(
-        "stock.move", index="btree_not_null", ondelete="set null",
+        "stock.move",
+        index="btree_not_null",
+        ondelete="set null",
         help="Stock movement that is valued.",
     )
     production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", index="btree_not_null",
-        ondelete="set null", help="Order that the amount belongs to.",
+        "mrp.production",
+        "Manufacturing Order",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Order that the amount belongs to.",
     )
     error_id = fields.Many2one(
-        "backflush.error", "Error Record", index="btree_not_null",
-        ondelete="restrict", help="Error record whose suspense the amount is.",
+        "backflush.error",
+        "Error Record",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Error record whose suspense the amount is.",
     )
 
     _position_idx = models.Index("(company_id, product_id, account_id)")
@@ -140,7 +168,9 @@ class BackflushPostingLine(models.Model):
                     WHERE company_id = %s AND product_id IN %s AND error_id IS NULL
                       AND kind IN %s
                  GROUP BY product_id, account_id""",
-                company.id, tuple(products.ids), (*INVENTORY_KINDS, "revaluation"),
+                company.id,
+                tuple(products.ids),
+                (*INVENTORY_KINDS, "revaluation"),
             )
         )
         return {(p, a): (quantity, amount) for p, a, quantity, amount in rows}

@@ -15,7 +15,9 @@ class BackflushReconciliation(models.TransientModel):
     _description = "Backflush Reconciliation"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
         help="Company whose stock and ledger are compared.",
     )
     currency_id = fields.Many2one(
@@ -25,7 +27,9 @@ class BackflushReconciliation(models.TransientModel):
         help="Compare at the end of this day; empty: now.",
     )
     line_ids = fields.One2many(
-        "backflush.reconciliation.line", "reconciliation_id", readonly=True,
+        "backflush.reconciliation.line",
+        "reconciliation_id",
+        readonly=True,
         help="One line per proof.",
     )
     unexplained = fields.Monetary(
@@ -91,14 +95,17 @@ class BackflushReconciliation(models.TransientModel):
         roundings = company._backflush_roundings(accounts, self.date)
         return [
             self._ledger_proof(
-                account, [row for row in rows if row["account"] == account],
-                ledger[account], roundings[account],
+                account,
+                [row for row in rows if row["account"] == account],
+                ledger[account],
+                roundings[account],
             )
             for account in accounts
         ]
 
     def _ledger_proof(self, account, rows, balance, rounding):
         """Values of one inventory account's line."""
+
         def worth(name):
             return sum((row[name] * row["price"] for row in rows), ZERO)
 
@@ -119,16 +126,16 @@ class BackflushReconciliation(models.TransientModel):
 
     def _suspense_proofs(self, company):
         """Invariant: suspense = the sum of the open error records' amounts."""
-        policies = self.env["backflush.costing.policy"].search(
-            [("company_id", "=", company.id)]
-        ).filtered(lambda p: p._is_costed())
+        policies = (
+            self.env["backflush.costing.policy"]
+            .search([("company_id", "=", company.id)])
+            .filtered(lambda p: p._is_costed())
+        )
         accounts = policies.suspense_account_id
         ledger = company._backflush_ledger_balances(accounts, self.date)
         roundings = company._backflush_roundings(accounts, self.date)
         return [
-            self._suspense_proof(
-                company, account, ledger[account], roundings[account]
-            )
+            self._suspense_proof(company, account, ledger[account], roundings[account])
             for account in accounts
         ]
 
@@ -164,7 +171,9 @@ class BackflushReconciliationLine(models.TransientModel):
     _description = "Backflush Reconciliation Line"
 
     reconciliation_id = fields.Many2one(
-        "backflush.reconciliation", required=True, ondelete="cascade",
+        "backflush.reconciliation",
+        required=True,
+        ondelete="cascade",
         help="Report that the line belongs to.",
     )
     currency_id = fields.Many2one(
@@ -172,7 +181,8 @@ class BackflushReconciliationLine(models.TransientModel):
     )
     kind = fields.Selection(
         [("ledger", "Inventory account"), ("suspense", "Suspense account")],
-        required=True, help="What the line proves.",
+        required=True,
+        help="What the line proves.",
     )
     name = fields.Char("Proof Of", help="Account or statement that is proved.")
     account_id = fields.Many2one("account.account", help="Account that is proved.")

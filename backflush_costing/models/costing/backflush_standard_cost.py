@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import exact
-from ...engine.rollup import Recipe, RollUpCycle, bought, roll_up
+from ...engine.rollup import RollUpCycle, bought, roll_up
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {
@@ -31,11 +31,17 @@ class BackflushStandardCost(models.Model):
     _check_company_auto = True
 
     product_id = fields.Many2one(
-        "product.product", required=True, index=True, ondelete="restrict",
-        check_company=True, help="What this is the standard cost of.",
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="What this is the standard cost of.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True,
+        "res.company",
+        required=True,
+        index=True,
         default=lambda self: self.env.company,
         help="Standards are kept per company.",
     )
@@ -46,7 +52,10 @@ class BackflushStandardCost(models.Model):
         related="product_id.uom_id", string="Per", help="The amounts are per this unit."
     )
     bom_id = fields.Many2one(
-        "mrp.bom", "Bill of Materials", ondelete="set null", check_company=True,
+        "mrp.bom",
+        "Bill of Materials",
+        ondelete="set null",
+        check_company=True,
         help="What the standard was rolled up from; empty for purchased products.",
     )
     state = fields.Selection(
@@ -56,21 +65,28 @@ class BackflushStandardCost(models.Model):
             ("released", "Released"),
             ("superseded", "Superseded"),
         ],
-        default="draft", required=True, readonly=True, index=True, copy=False,
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
         help="Draft: can be edited. Scheduled: is released on its date. Released: "
         "values stock, frozen. Superseded: a later version took over.",
     )
     date_effective = fields.Date(
-        "Effective From", copy=False,
+        "Effective From",
+        copy=False,
         help="Date from which the version values stock; the revaluation entry "
         "carries it.",
     )
     material_level = fields.Float(
-        "Material, This Level", digits=False,
+        "Material, This Level",
+        digits=False,
         help="Purchased material that this product adds itself.",
     )
     conversion_level = fields.Float(
-        "Conversion, This Level", digits=False,
+        "Conversion, This Level",
+        digits=False,
         help="Routing time at the work centres' rates, of this product's own "
         "operations. Credited to conversion allocated at completion.",
     )
@@ -81,19 +97,28 @@ class BackflushStandardCost(models.Model):
         "Conversion, Cumulated", digits=False, help="Conversion of all levels."
     )
     total = fields.Float(
-        "Standard Cost", digits=False, compute="_compute_total", store=True,
+        "Standard Cost",
+        digits=False,
+        compute="_compute_total",
+        store=True,
         help="Cumulated material and conversion: the cost that values stock.",
     )
     previous_total = fields.Float(
-        "Present Cost", digits=False, compute="_compute_previous_total",
+        "Present Cost",
+        digits=False,
+        compute="_compute_previous_total",
         help="The product's cost today, to compare the version with.",
     )
     difference = fields.Float(
-        digits=False, compute="_compute_difference",
+        digits=False,
+        compute="_compute_difference",
         help="Standard cost of this version less the present cost.",
     )
     move_id = fields.Many2one(
-        "account.move", "Revaluation Entry", readonly=True, copy=False,
+        "account.move",
+        "Revaluation Entry",
+        readonly=True,
+        copy=False,
         help="Entry that brought stock and suspense to this standard.",
     )
 
@@ -297,7 +322,8 @@ class BackflushStandardCost(models.Model):
                         "The standard of %(product)s is %(old)s and cannot become "
                         "%(new)s.",
                         product=cost.product_id.display_name,
-                        old=cost.state, new=state,
+                        old=cost.state,
+                        new=state,
                     )
                 )
         self.write({"state": state})

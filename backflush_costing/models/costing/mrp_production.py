@@ -10,8 +10,10 @@ class MrpProduction(models.Model):
     def _backflush_policy(self):
         """The costed policy of the finished product in the order's company."""
         product = self.product_id.with_company(self.company_id)
-        return product._backflush_policy() if product else (
-            self.env["backflush.costing.policy"]
+        return (
+            product._backflush_policy()
+            if product
+            else (self.env["backflush.costing.policy"])
         )
 
     def _backflush_completion(self, moves, errors, required, links=None, rest="usage"):
@@ -53,8 +55,10 @@ class MrpProduction(models.Model):
                 "%(order)s: %(costed)s is costed by %(policy)s, but %(bare)s (category "
                 "%(category)s) has no costing policy, so the entry would not balance "
                 "with the stock. Set a policy on that category.",
-                order=self.name, costed=costed.display_name,
-                policy=(policy or other).name, bare=bare.display_name,
+                order=self.name,
+                costed=costed.display_name,
+                policy=(policy or other).name,
+                bare=bare.display_name,
                 category=bare.categ_id.display_name,
             )
         )
@@ -65,7 +69,8 @@ class MrpProduction(models.Model):
             completions = [
                 order._backflush_completion(
                     moves & (order.move_raw_ids | order.move_finished_ids),
-                    self.env["backflush.error"], None,
+                    self.env["backflush.error"],
+                    None,
                 )
                 for order in orders
                 if order._backflush_policy()

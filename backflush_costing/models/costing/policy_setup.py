@@ -12,11 +12,13 @@ PROPOSALS = {
     "price_variance_account_id": ("Purchase Price Variance", "expense_direct_cost"),
     "usage_variance_account_id": ("Material Usage Variance", "expense_direct_cost"),
     "substitution_variance_account_id": (
-        "Substitution Variance", "expense_direct_cost",
+        "Substitution Variance",
+        "expense_direct_cost",
     ),
     "scrap_variance_account_id": ("Scrap Variance", "expense_direct_cost"),
     "standard_variance_account_id": (
-        "Outdated Standard Variance", "expense_direct_cost",
+        "Outdated Standard Variance",
+        "expense_direct_cost",
     ),
     "conversion_variance_account_id": ("Conversion Variance", "expense_direct_cost"),
     "inventory_difference_account_id": ("Inventory Difference", "expense"),
@@ -59,8 +61,12 @@ class BackflushCostingPolicy(models.Model):
         last = accounts.search(domain, order="code desc", limit=1)
         code = accounts._search_new_account_code(last.code or "100000")
         return accounts.create(
-            {"name": label, "code": code, "account_type": account_type,
-             "company_ids": self.company_id.ids}
+            {
+                "name": label,
+                "code": code,
+                "account_type": account_type,
+                "company_ids": self.company_id.ids,
+            }
         )
 
     def _configure_company(self):
@@ -73,7 +79,8 @@ class BackflushCostingPolicy(models.Model):
             changes.append(
                 self.env._(
                     "%s: Anglo-Saxon accounting on, so that price differences "
-                    "leave the inventory account", company.name,
+                    "leave the inventory account",
+                    company.name,
                 )
             )
         return changes + self._configure_locations()
@@ -84,7 +91,7 @@ class BackflushCostingPolicy(models.Model):
             [("company_id", "=", self.company_id.id)]
         )
         production = locations.filtered(
-            lambda l: l.usage == "production" and l.valuation_account_id
+            lambda place: place.usage == "production" and place.valuation_account_id
         )
         if production:
             raise ValidationError(
@@ -98,7 +105,7 @@ class BackflushCostingPolicy(models.Model):
                 )
             )
         losses = locations.filtered(
-            lambda l: l.usage == "inventory" and not l.valuation_account_id
+            lambda place: place.usage == "inventory" and not place.valuation_account_id
         )
         losses.sudo().valuation_account_id = self.inventory_difference_account_id
         return [
@@ -126,6 +133,10 @@ class BackflushCostingPolicy(models.Model):
         self.check_access("write")
         counterpart = self.env["account.account"].browse(counterpart_account_id)
         rows = self.company_id.sudo()._backflush_positions()
-        return self.env["backflush.poster"].sudo()._post_opening(
-            self, counterpart, rows, date or fields.Date.context_today(self)
+        return (
+            self.env["backflush.poster"]
+            .sudo()
+            ._post_opening(
+                self, counterpart, rows, date or fields.Date.context_today(self)
+            )
         )

@@ -6,8 +6,11 @@ class ProductCategory(models.Model):
     _inherit = "product.category"
 
     property_backflush_policy_id = fields.Many2one(
-        "backflush.costing.policy", "Backflush Costing Policy",
-        company_dependent=True, ondelete="restrict", copy=True,
+        "backflush.costing.policy",
+        "Backflush Costing Policy",
+        company_dependent=True,
+        ondelete="restrict",
+        copy=True,
         help="Says when production of these products is journalised and on which "
         "accounts. Empty: Odoo's own valuation. Choosing a policy sets what Odoo "
         "needs on this category and notes it on the policy.",
@@ -17,7 +20,8 @@ class ProductCategory(models.Model):
             ("material", "Component or sub-assembly"),
             ("finished", "Finished good"),
         ],
-        company_dependent=True, copy=True,
+        company_dependent=True,
+        copy=True,
         help="Which of the policy's inventory accounts holds these products: raw "
         "and in-process, or finished goods. Empty counts as component.",
     )
@@ -52,7 +56,8 @@ class ProductCategory(models.Model):
                 policy.message_post(
                     body=self.env._(
                         "%(category)s: %(changes)s",
-                        category=category.display_name, changes="; ".join(changes),
+                        category=category.display_name,
+                        changes="; ".join(changes),
                     )
                 )
             products = self.env["product.product"].search(
@@ -68,7 +73,8 @@ class ProductCategory(models.Model):
                 self.env._(
                     "%(policy)s belongs to %(company)s; switch to that company to "
                     "set it on %(category)s.",
-                    policy=policy.name, company=policy.company_id.display_name,
+                    policy=policy.name,
+                    company=policy.company_id.display_name,
                     category=self.display_name,
                 )
             )
@@ -77,8 +83,10 @@ class ProductCategory(models.Model):
             [("categ_id", "=", self.id), ("is_storable", "=", True)]
         )
         valued = products.filtered(
-            lambda p: p.cost_method != "standard"
-            and not p.uom_id.is_zero(p._with_valuation_context().qty_available)
+            lambda p: (
+                p.cost_method != "standard"
+                and not p.uom_id.is_zero(p._with_valuation_context().qty_available)
+            )
         )
         if valued:
             raise ValidationError(

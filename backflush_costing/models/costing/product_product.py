@@ -18,9 +18,11 @@ class ProductProduct(models.Model):
         res = super()._change_standard_price(old_price)
         if not self.env.context.get("backflush_release"):
             changed = self.filtered(
-                lambda p: p.is_storable
-                and p.standard_price != old_price.get(p)
-                and p._backflush_policy()
+                lambda p: (
+                    p.is_storable
+                    and p.standard_price != old_price.get(p)
+                    and p._backflush_policy()
+                )
             )
             changed._backflush_release_price()
         return res
@@ -72,8 +74,10 @@ class ProductProduct(models.Model):
         drafts = drafts.filtered(lambda c: c.product_id in made)
         currency = self.env.company.currency_id
         same = drafts.filtered(
-            lambda c: not c.product_id.standard_price
-            or currency.compare_amounts(c.total, c.product_id.standard_price) == 0
+            lambda c: (
+                not c.product_id.standard_price
+                or currency.compare_amounts(c.total, c.product_id.standard_price) == 0
+            )
         )
         same.action_release()
         (made - same.product_id)._backflush_release_price()
@@ -134,15 +138,19 @@ class ProductProduct(models.Model):
         """
         if not date or not self._backflush_policy():
             return super()._get_standard_price_at_date(date)
-        version = self.env["backflush.standard.cost"].sudo().search(
-            [
-                ("product_id", "=", self.id),
-                ("company_id", "=", self.env.company.id),
-                ("state", "in", ("released", "superseded")),
-                ("date_effective", "<=", date),
-            ],
-            order="date_effective desc, id desc",
-            limit=1,
+        version = (
+            self.env["backflush.standard.cost"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "in", ("released", "superseded")),
+                    ("date_effective", "<=", date),
+                ],
+                order="date_effective desc, id desc",
+                limit=1,
+            )
         )
         if version:
             return version.total
@@ -167,9 +175,8 @@ class MrpBomLine(models.Model):
                     "of %(parent)s and kept in %(own)s: there is no conversion.",
                     product=self.product_id.display_name,
                     needed=self.product_uom_id.name,
-                    parent=self.bom_id.display_name, own=own.name,
+                    parent=self.bom_id.display_name,
+                    own=own.name,
                 )
             )
-        return exact(
-            self.product_uom_id._compute_quantity(quantity, own, round=False)
-        )
+        return exact(self.product_uom_id._compute_quantity(quantity, own, round=False))

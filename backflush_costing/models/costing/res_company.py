@@ -42,7 +42,9 @@ class ResCompany(models.Model):
                 self.env._(
                     "%(reference)s cannot be posted on %(date)s: the period is locked "
                     "until %(lock)s. Open the period or post with a later date.",
-                    reference=reference, date=date, lock=locks[-1][0],
+                    reference=reference,
+                    date=date,
+                    lock=locks[-1][0],
                 )
             )
 
@@ -98,15 +100,21 @@ class ResCompany(models.Model):
 
     def _backflush_products(self):
         """Storable products of the categories under a costed policy."""
-        categories = self.env["product.category"].search(
-            [("property_backflush_policy_id", "!=", False)]
-        ).filtered(lambda category: category._backflush_policy())
-        return self.env["product.product"].with_context(active_test=False).search(
-            [
-                ("categ_id", "in", categories.ids),
-                ("is_storable", "=", True),
-                ("company_id", "in", (False, self.id)),
-            ]
+        categories = (
+            self.env["product.category"]
+            .search([("property_backflush_policy_id", "!=", False)])
+            .filtered(lambda category: category._backflush_policy())
+        )
+        return (
+            self.env["product.product"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("categ_id", "in", categories.ids),
+                    ("is_storable", "=", True),
+                    ("company_id", "in", (False, self.id)),
+                ]
+            )
         )
 
     def _backflush_on_hand(self, products, moment):
@@ -131,7 +139,7 @@ class ResCompany(models.Model):
             SQL(
                 """
                 WITH opening AS (
-                    SELECT product_id, MAX(create_date) AS since
+                    SELECT product_id, MAX(date_recorded) AS since
                       FROM backflush_posting_line
                      WHERE company_id = %(company)s AND kind = 'opening'
                   GROUP BY product_id)
@@ -213,8 +221,10 @@ class ResCompany(models.Model):
         ]
         if at_date:
             domain.append(("date", "<=", at_date))
-        rows = self.env["backflush.posting.line"].sudo()._read_group(
-            domain, ["account_id"], ["amount:sum"]
+        rows = (
+            self.env["backflush.posting.line"]
+            .sudo()
+            ._read_group(domain, ["account_id"], ["amount:sum"])
         )
         return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
 

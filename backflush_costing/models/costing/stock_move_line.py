@@ -8,8 +8,11 @@ class StockMoveLine(models.Model):
         """An edited done move of an order under a policy is posted as edited."""
         res = super()._update_stock_move_value(old_qty_by_ml)
         moves = self.move_id.filtered(
-            lambda m: m.state == "done" and m._backflush_is_posted_apart()
-            and m.account_move_id
+            lambda m: (
+                m.state == "done"
+                and m._backflush_is_posted_apart()
+                and m.account_move_id
+            )
         )
         orders = moves.raw_material_production_id | moves.production_id
         if orders:

@@ -1,3 +1,4 @@
 from . import backflush_error
+from . import backflush_error_write_off
 from . import res_company
 from . import res_config_settings

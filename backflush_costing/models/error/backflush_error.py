@@ -56,13 +56,19 @@ class BackflushError(models.Model):
         help="Number of the error record, from its own sequence.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True,
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
         default=lambda self: self.env.company,
         help="Company whose stock and ledger the record concerns.",
     )
     cause = fields.Selection(
         CAUSES,
-        required=True, readonly=True, index=True, tracking=True,
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
         help="Why the component could not be issued.",
     )
     state = fields.Selection(
@@ -72,73 +78,124 @@ class BackflushError(models.Model):
             ("resolved", "Resolved"),
             ("written_off", "Written Off"),
         ],
-        default="open", required=True, readonly=True, index=True, tracking=True,
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
         help="Open: waiting. In process: somebody took it on. Resolved: issued "
         "after all. Written off: given up with a reason.",
     )
     severity = fields.Selection(
-        [("required", "Resolution required"), ("recommended", "Resolution recommended")],
-        default="required", required=True, tracking=True,
+        [
+            ("required", "Resolution required"),
+            ("recommended", "Resolution recommended"),
+        ],
+        default="required",
+        required=True,
+        tracking=True,
         help="Required: the period cannot be closed while the record is open.",
     )
     event_date = fields.Datetime(
-        "Happened", required=True, readonly=True, default=fields.Datetime.now,
+        "Happened",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
         help="When the component was used according to the report. Records are "
         "worked off oldest first.",
     )
     user_id = fields.Many2one(
-        "res.users", "Responsible", tracking=True,
+        "res.users",
+        "Responsible",
+        tracking=True,
         help="Who works this record out.",
     )
     product_id = fields.Many2one(
-        "product.product", "Component", readonly=True, index=True,
-        ondelete="restrict", check_company=True,
+        "product.product",
+        "Component",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
         help="What could not be issued.",
     )
     uom_id = fields.Many2one(
-        related="product_id.uom_id", string="Unit",
+        related="product_id.uom_id",
+        string="Unit",
         help="Unit of measure of the quantities: the component's own.",
     )
     location_id = fields.Many2one(
-        "stock.location", "Backflush Location", readonly=True, index=True,
-        ondelete="restrict", check_company=True,
+        "stock.location",
+        "Backflush Location",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
         help="Where the component should have been taken from.",
     )
     lot_id = fields.Many2one(
-        "stock.lot", "Lot/Serial", readonly=True, ondelete="restrict",
-        check_company=True, help="Lot that was asked for, if one was.",
+        "stock.lot",
+        "Lot/Serial",
+        readonly=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Lot that was asked for, if one was.",
     )
     package_id = fields.Many2one(
-        "stock.package", "Handling Unit", readonly=True, ondelete="restrict",
+        "stock.package",
+        "Handling Unit",
+        readonly=True,
+        ondelete="restrict",
         help="Handling unit that was asked for, if one was.",
     )
     production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", readonly=True, index=True,
-        ondelete="restrict", check_company=True,
+        "mrp.production",
+        "Manufacturing Order",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
         help="Order that used the component.",
     )
     quantity = fields.Float(
-        "Missing Quantity", digits="Product Unit", readonly=True,
+        "Missing Quantity",
+        digits="Product Unit",
+        readonly=True,
         help="What was missing when the record was made.",
     )
     quantity_issued = fields.Float(
-        "Issued Since", digits="Product Unit", readonly=True, copy=False,
+        "Issued Since",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
         help="What has been issued after all.",
     )
     quantity_written_off = fields.Float(
-        "Written Off", digits="Product Unit", readonly=True, copy=False,
+        "Written Off",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
         help="What has been given up with a reason.",
     )
     quantity_reversed = fields.Float(
-        "Reversed", digits="Product Unit", readonly=True, copy=False,
+        "Reversed",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
         help="What fell away because the completion itself was taken back.",
     )
     quantity_open = fields.Float(
-        "Open Quantity", digits="Product Unit", compute="_compute_quantity_open",
-        store=True, help="What still has to be worked out.",
+        "Open Quantity",
+        digits="Product Unit",
+        compute="_compute_quantity_open",
+        store=True,
+        help="What still has to be worked out.",
     )
     amount = fields.Float(
-        digits=(20, 8), readonly=True, copy=False, aggregator="sum",
+        digits=(20, 8),
+        readonly=True,
+        copy=False,
+        aggregator="sum",
         help="Open quantity at standard cost, unrounded, in company currency: "
         "what the suspense account holds for this record. A memo where the "
         "product is not costed under a policy with suspense.",
@@ -147,32 +204,15 @@ class BackflushError(models.Model):
         related="company_id.currency_id", help="Currency of the amount."
     )
     age_days = fields.Integer(
-        "Age (days)", compute="_compute_age_days",
+        "Age (days)",
+        compute="_compute_age_days",
         help="Days since the component was used; counts while the record is open.",
     )
     attempts = fields.Integer(
-        readonly=True, copy=False,
+        readonly=True,
+        copy=False,
         help="How often issuing the open quantity was tried again.",
     )
-    write_off_kind = fields.Selection(
-        [
-            ("not_consumed", "Not consumed: the report was too high"),
-            ("never_recorded", "Consumed from stock that was never recorded"),
-        ],
-        readonly=True, copy=False, tracking=True,
-        help="Not consumed credits usage; stock that was never recorded credits "
-        "inventory difference.",
-    )
-    write_off_reason = fields.Char(
-        readonly=True, copy=False, tracking=True,
-        help="Why the open quantity was given up.",
-    )
-    write_off_requested_by_id = fields.Many2one(
-        "res.users", "Write-off Requested By", readonly=True, copy=False,
-        tracking=True,
-        help="Above the company's limit a second person has to approve.",
-    )
-
     _open_idx = models.Index(
         "(company_id, product_id, location_id) WHERE state IN ('open', 'in_process')"
     )
@@ -238,73 +278,6 @@ class BackflushError(models.Model):
         errors.sudo().with_context(backflush_user_id=self.env.uid)._retry()
         return True
 
-    def action_write_off(self, reason, kind="not_consumed"):
-        """Give the open quantity up, with its entry in the ledger.
-
-        Above ``res.company.backflush_write_off_limit`` the first call only
-        requests it; the same call by another user carries it out.
-
-        :param str reason: why, in words
-        :param str kind: a value of ``write_off_kind``
-        :return: True if written off, False if a second person has to approve
-        """
-        self._check_role("backflush_costing.group_cost_accountant")
-        self._check_open()
-        if not (reason or "").strip():
-            raise UserError(self.env._("A write-off needs a reason."))
-        if kind not in dict(self._fields["write_off_kind"].selection):
-            raise UserError(self.env._("Unknown kind of write-off: %s", kind))
-        waiting = self.filtered(lambda error: error._needs_second_person())
-        waiting.sudo().write(
-            {
-                "write_off_requested_by_id": self.env.uid,
-                "write_off_reason": reason,
-                "write_off_kind": kind,
-            }
-        )
-        (self - waiting).sudo()._write_off(reason, kind)
-        return not waiting
-
-    def action_approve_write_off(self):
-        """Carry out the write-offs that another cost accountant asked for."""
-        for error in self:
-            if not error.write_off_requested_by_id:
-                raise UserError(
-                    self.env._("Nobody asked to write off %s.", error.name)
-                )
-            error.action_write_off(error.write_off_reason, error.write_off_kind)
-        return True
-
-    def action_decline_write_off(self):
-        """Take requests to write off back; the records stay open."""
-        self._check_role("backflush_costing.group_cost_accountant")
-        self._check_open()
-        self.sudo().write_off_requested_by_id = False
-        return True
-
-    def _needs_second_person(self):
-        """Whether the amount exceeds the limit and nobody else asked for it yet."""
-        self.ensure_one()
-        limit = self.company_id.backflush_write_off_limit
-        asked_by = self.write_off_requested_by_id
-        return abs(self.amount) > limit > 0 and asked_by in (
-            self.env["res.users"], self.env.user,
-        )
-
-    def _write_off(self, reason, kind):
-        """Hook: close the open quantity; rooms above post its entry after."""
-        for error in self:
-            error.write(
-                {
-                    "quantity_written_off": (
-                        error.quantity_written_off + error.quantity_open
-                    ),
-                    "write_off_reason": reason,
-                    "write_off_kind": kind,
-                }
-            )
-        self._settle("written_off")
-
     def _retry(self):
         """Hook: work off what can be worked off; rooms above do the issue."""
         for error in self:
@@ -323,7 +296,9 @@ class BackflushError(models.Model):
                 raise UserError(
                     self.env._(
                         "%(name)s is %(old)s and cannot become %(new)s.",
-                        name=error.name, old=error.state, new=state,
+                        name=error.name,
+                        old=error.state,
+                        new=state,
                     )
                 )
         self.write({"state": state})

@@ -16,38 +16,61 @@ class BackflushConfirmation(models.Model):
     _check_company_auto = True
 
     production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", required=True, readonly=True,
-        index=True, ondelete="restrict", check_company=True,
+        "mrp.production",
+        "Manufacturing Order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
         help="Order that was completed.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True,
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
         help="Company of the order.",
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", help="Currency of the amounts."
     )
     product_id = fields.Many2one(
-        "product.product", required=True, readonly=True, index=True,
-        ondelete="restrict", help="What was produced.",
+        "product.product",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="What was produced.",
     )
     quantity = fields.Float(
         digits="Product Unit", readonly=True, help="Quantity reported as produced."
     )
     uom_id = fields.Many2one(
-        "uom.uom", "Unit", required=True, readonly=True,
+        "uom.uom",
+        "Unit",
+        required=True,
+        readonly=True,
         help="Unit of the reported quantity.",
     )
     bom_id = fields.Many2one(
-        "mrp.bom", "Bill of Materials", readonly=True, ondelete="restrict",
+        "mrp.bom",
+        "Bill of Materials",
+        readonly=True,
+        ondelete="restrict",
         help="Bill of materials that said what is required.",
     )
     standard_cost_id = fields.Many2one(
-        "backflush.standard.cost", readonly=True, ondelete="restrict",
+        "backflush.standard.cost",
+        readonly=True,
+        ondelete="restrict",
         help="Version of the standard cost that valued the receipt.",
     )
     user_id = fields.Many2one(
-        "res.users", "Reported By", required=True, readonly=True,
+        "res.users",
+        "Reported By",
+        required=True,
+        readonly=True,
         help="Who reported the quantity.",
     )
     date_event = fields.Datetime(
@@ -57,20 +80,32 @@ class BackflushConfirmation(models.Model):
         readonly=True, help="Whether what has to be journalised has been."
     )
     move_id = fields.Many2one(
-        "account.move", "Journal Entry", readonly=True, index="btree_not_null",
+        "account.move",
+        "Journal Entry",
+        readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="Entry of this completion; one entry can cover several orders.",
     )
     line_ids = fields.One2many(
-        "backflush.confirmation.line", "confirmation_id", "Components", readonly=True,
+        "backflush.confirmation.line",
+        "confirmation_id",
+        "Components",
+        readonly=True,
         help="One line per component.",
     )
     posting_line_ids = fields.One2many(
-        "backflush.posting.line", "confirmation_id", "Subledger", readonly=True,
+        "backflush.posting.line",
+        "confirmation_id",
+        "Subledger",
+        readonly=True,
         help="What was posted, unrounded.",
     )
     error_ids = fields.One2many(
-        "backflush.error", "confirmation_id", "Error Records", readonly=True,
+        "backflush.error",
+        "confirmation_id",
+        "Error Records",
+        readonly=True,
         help="Components that could not be issued.",
     )
     open_error_count = fields.Integer(
@@ -100,11 +135,12 @@ class BackflushConfirmation(models.Model):
                 line.move_id.backflush_confirmation_line_id = line
 
     def _park(self, reports):
-        """One error record per component of which something is missing."""
+        """One error record per component, and lot, of which something is missing."""
         vals_list = [
-            line._error_vals(reports[line.move_id].missing)
+            line._error_vals(missing, lot_id)
             for line in self.line_ids
-            if line.move_id in reports and reports[line.move_id].missing
+            if line.move_id in reports
+            for lot_id, missing in reports[line.move_id].missing.items()
         ]
         if vals_list:
             self.env["backflush.error"].create(vals_list)
@@ -144,11 +180,12 @@ class BackflushConfirmation(models.Model):
         """This confirmation as the poster reads it."""
         required = {}
         for line in self.line_ids:
-            required[line.product_id.with_company(self.company_id)] = (
-                required.get(line.product_id, 0.0) + line.required_quantity
-            )
+            product = line.product_id.with_company(self.company_id)
+            required[product] = required.get(product, 0.0) + line.required_quantity
         return self.production_id._backflush_completion(
-            self._moves(), self.error_ids, required,
+            self._moves(),
+            self.error_ids,
+            required,
             links={"confirmation_id": self.id},
         )
 

@@ -17,38 +17,61 @@ class BackflushConfirmationLine(models.Model):
     _rec_name = "product_id"
 
     confirmation_id = fields.Many2one(
-        "backflush.confirmation", required=True, readonly=True, index=True,
-        ondelete="restrict", help="Confirmation that the line belongs to.",
+        "backflush.confirmation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Confirmation that the line belongs to.",
     )
     company_id = fields.Many2one(
-        related="confirmation_id.company_id", store=True, index=True,
+        related="confirmation_id.company_id",
+        store=True,
+        index=True,
         help="Company of the confirmation.",
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", help="Currency of the amounts."
     )
     product_id = fields.Many2one(
-        "product.product", "Component", required=True, readonly=True, index=True,
-        ondelete="restrict", help="What was consumed.",
+        "product.product",
+        "Component",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="What was consumed.",
     )
     uom_id = fields.Many2one(
-        related="product_id.uom_id", string="Unit",
+        related="product_id.uom_id",
+        string="Unit",
         help="Unit of the quantities: the component's own.",
     )
     move_id = fields.Many2one(
-        "stock.move", readonly=True, index="btree_not_null", ondelete="set null",
+        "stock.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
         help="Component line of the order.",
     )
     move_ids = fields.One2many(
-        "stock.move", "backflush_confirmation_line_id", "Issues", readonly=True,
+        "stock.move",
+        "backflush_confirmation_line_id",
+        "Issues",
+        readonly=True,
         help="Issues, later work-off and returns of this component.",
     )
     error_ids = fields.One2many(
-        "backflush.error", "confirmation_line_id", "Error Records", readonly=True,
+        "backflush.error",
+        "confirmation_line_id",
+        "Error Records",
+        readonly=True,
         help="What could not be issued.",
     )
     location_id = fields.Many2one(
-        "stock.location", readonly=True, ondelete="restrict",
+        "stock.location",
+        readonly=True,
+        ondelete="restrict",
         help="Where the component was to be taken from.",
     )
     flush_method = flush_method_field(readonly=True, help="How it was issued.")
@@ -56,37 +79,54 @@ class BackflushConfirmationLine(models.Model):
         readonly=True, help="Code of the rules that decided method and location."
     )
     explanation = fields.Char(
-        "Why", readonly=True, help="How and from where it was issued, and which rule said so."
+        "Why",
+        readonly=True,
+        help="How and from where it was issued, and which rule said so.",
     )
     required_quantity = fields.Float(
-        "Required", digits="Product Unit", readonly=True,
+        "Required",
+        digits="Product Unit",
+        readonly=True,
         help="What the bill of materials asks for.",
     )
     deviation_quantity = fields.Float(
-        "Deviation", digits="Product Unit", readonly=True,
+        "Deviation",
+        digits="Product Unit",
+        readonly=True,
         help="Reported beyond (+) or below (-) what is required, and later "
         "corrections and reversals.",
     )
     issued_quantity = fields.Float(
-        "Issued", digits="Product Unit", compute="_compute_quantities",
+        "Issued",
+        digits="Product Unit",
+        compute="_compute_quantities",
         help="What left stock for this component, returns deducted.",
     )
     open_quantity = fields.Float(
-        "Open", digits="Product Unit", compute="_compute_quantities",
+        "Open",
+        digits="Product Unit",
+        compute="_compute_quantities",
         help="What waits in the error queue.",
     )
     written_off_quantity = fields.Float(
-        "Written Off", digits="Product Unit", compute="_compute_quantities",
+        "Written Off",
+        digits="Product Unit",
+        compute="_compute_quantities",
         help="What was given up with a reason.",
     )
     difference_quantity = fields.Float(
-        "Unaccounted", digits="Product Unit", compute="_compute_quantities",
+        "Unaccounted",
+        digits="Product Unit",
+        compute="_compute_quantities",
         help="Required + deviation - issued - open - written off. Must be zero.",
     )
 
     @api.depends(
-        "move_ids.state", "move_ids.quantity", "required_quantity",
-        "deviation_quantity", "error_ids.quantity_open",
+        "move_ids.state",
+        "move_ids.quantity",
+        "required_quantity",
+        "deviation_quantity",
+        "error_ids.quantity_open",
         "error_ids.quantity_written_off",
     )
     def _compute_quantities(self):
@@ -98,11 +138,14 @@ class BackflushConfirmationLine(models.Model):
             line.open_quantity = waiting
             line.written_off_quantity = given_up
             line.difference_quantity = line.uom_id.round(
-                line.required_quantity + line.deviation_quantity
-                - issued - waiting - given_up
+                line.required_quantity
+                + line.deviation_quantity
+                - issued
+                - waiting
+                - given_up
             )
 
-    def _error_vals(self, missing):
+    def _error_vals(self, missing, lot_id):
         """Values of the error record for the missing part of this component."""
         self.ensure_one()
         confirmation = self.confirmation_id
@@ -112,6 +155,7 @@ class BackflushConfirmationLine(models.Model):
             "event_date": confirmation.date_event,
             "product_id": self.product_id.id,
             "location_id": self.location_id.id,
+            "lot_id": lot_id,
             "quantity": missing,
             "production_id": confirmation.production_id.id,
             "confirmation_line_id": self.id,

@@ -11,30 +11,39 @@ class BackflushError(models.Model):
     _inherit = "backflush.error"
 
     confirmation_line_id = fields.Many2one(
-        "backflush.confirmation.line", readonly=True, index="btree_not_null",
-        ondelete="restrict", help="Component of the confirmation that is missing.",
+        "backflush.confirmation.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Component of the confirmation that is missing.",
     )
     confirmation_id = fields.Many2one(
-        related="confirmation_line_id.confirmation_id", store=True,
-        index="btree_not_null", help="Confirmation of the completed order.",
+        related="confirmation_line_id.confirmation_id",
+        store=True,
+        index="btree_not_null",
+        help="Confirmation of the completed order.",
     )
     flush_free_quantity = fields.Float(
-        "Free Now", digits="Product Unit", compute="_compute_flush_free_quantity",
+        "Free Now",
+        digits="Product Unit",
+        compute="_compute_flush_free_quantity",
         help="What is free at the backflush location now: what a retry can issue.",
     )
 
     flush_is_retryable = fields.Boolean(
-        "Can Be Retried Now", compute="_compute_flush_is_retryable",
+        "Can Be Retried Now",
+        compute="_compute_flush_is_retryable",
         search="_search_flush_is_retryable",
         help="Whether a retry would issue something now.",
     )
 
     def _compute_flush_free_quantity(self):
+        where = {error: error.location_id for error in self if error.location_id}
+        stock = self._quants(where)
+        free = {q.id: max(q.quantity - q.reserved_quantity, 0.0) for q in stock}
         for error in self:
-            quants = error._quants(error.location_id)
-            error.flush_free_quantity = sum(
-                max(quant.quantity - quant.reserved_quantity, 0.0) for quant in quants
-            )
+            pools = error._pools(stock, error.location_id) if error in where else ()
+            error.flush_free_quantity = sum(free[quant_id] for quant_id in pools)
 
     @api.depends("flush_free_quantity", "state")
     def _compute_flush_is_retryable(self):
@@ -79,7 +88,8 @@ class BackflushError(models.Model):
             raise UserError(
                 self.env._(
                     "%s is not an internal location of the company of the error "
-                    "record.", location.display_name,
+                    "record.",
+                    location.display_name,
                 )
             )
         errors = self.sorted(lambda e: (e.event_date, e.id)).sudo()
@@ -96,59 +106,83 @@ class BackflushError(models.Model):
         """Work records of one company off from stock, in their order."""
         where = {error: location or error.location_id for error in self}
         self._acquire_stock(where)
-        quants = {
-            error: error._quants(where[error], lot_id, package_id) for error in self
-        }
-        stock = self.env["stock.quant"].union(*quants.values())
+        # Others may have worked some off while we waited for the lock.
+        errors = self.filtered(lambda error: error._is_open())
+        stock = errors._quants(where)
         result = allocate(
             [
                 Requirement(
-                    error.id, exact(error.quantity_open), tuple(quants[error].ids)
+                    error.id,
+                    exact(error.quantity_open),
+                    error._pools(stock, where[error], lot_id, package_id),
                 )
-                for error in self
+                for error in errors
             ],
             {q.id: exact(q.quantity) - exact(q.reserved_quantity) for q in stock},
         )
-        issued = self.filtered(lambda error: result[error.id].draws)
-        for error in issued:
-            error._issue(result[error.id], where[error])
-        issued._post_work_off()
+        issued = errors.filtered(lambda error: result[error.id].draws)
+        if issued:
+            issued._issue(result, where)
+            issued._post_work_off()
 
     def _acquire_stock(self, where):
         """Take the lock of all stock that these records can draw from."""
         keys = {(e.product_id.id, location.id) for e, location in where.items()}
-        for error, location in where.items():
-            keys |= {
-                (quant.product_id.id, quant.location_id.id)
-                for quant in error._quants(location)
-            }
-        self.env["backflush.stock.lock"]._acquire(keys)
+        keys |= {
+            (quant.product_id.id, quant.location_id.id) for quant in self._quants(where)
+        }
+        self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
-    def _quants(self, location, lot_id=None, package_id=None):
-        """Own stock of the component in ``location``, oldest first."""
-        domain = [
-            ("product_id", "=", self.product_id.id),
-            ("location_id", "child_of", location.id),
-            ("owner_id", "=", False),
-        ]
-        if lot_id or self.lot_id:
-            domain.append(("lot_id", "=", lot_id or self.lot_id.id))
-        if package_id or self.package_id:
-            domain.append(("package_id", "=", package_id or self.package_id.id))
-        return self.env["stock.quant"].sudo().search(domain, order="in_date, id")
+    def _quants(self, where):
+        """Own stock of the components in the locations of ``where``, oldest first."""
+        locations = self.env["stock.location"].union(*where.values())
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", locations.ids),
+                    ("owner_id", "=", False),
+                ],
+                order="in_date, id",
+            )
+        )
 
-    def _issue(self, allocation, location):
-        """Issue to the finished order, and extend the genealogy by it."""
-        order = self.production_id
-        move = self.env["stock.move"].create(self._issue_vals(allocation, location))
-        move._action_confirm(merge=False, create_proc=False)
-        quants = self.env["stock.quant"].browse(q for q, _n in allocation.draws)
-        move._backflush_set_draws(allocation.draws, quants)
-        move.picked = True
-        move._action_done()
+    def _pools(self, stock, location, lot_id=None, package_id=None):
+        """Ids of the quants that this record may draw on."""
+        lot_id = lot_id or self.lot_id.id
+        package_id = package_id or self.package_id.id
+        return tuple(
+            quant.id
+            for quant in stock
+            if quant.product_id == self.product_id
+            and quant._backflush_is_under(location)
+            and (not lot_id or quant.lot_id.id == lot_id)
+            and (not package_id or quant.package_id.id == package_id)
+        )
+
+    def _issue(self, result, where):
+        """Issue to the finished orders, and extend the genealogy by it."""
+        moves = self.env["stock.move"].create(
+            [error._issue_vals(result[error.id], where[error]) for error in self]
+        )
+        moves._action_confirm(merge=False, create_proc=False)
+        quants = self.env["stock.quant"]
+        for error, move in zip(self, moves, strict=True):
+            draws = result[error.id].draws
+            move._backflush_set_draws(draws, quants.browse(q for q, _n in draws))
+        moves.picked = True
+        moves._action_done()
+        for error, move in zip(self, moves, strict=True):
+            error._link_issue(move, result[error.id])
+
+    def _link_issue(self, move, allocation):
+        """Count the issue, and let the finished good know what it is made of."""
         move.backflush_confirmation_line_id = self.confirmation_line_id
         self.quantity_issued += float(allocation.issued)
-        order.move_finished_ids.move_line_ids.consume_line_ids = [
+        finished = self.production_id.move_finished_ids.move_line_ids
+        finished.consume_line_ids = [
             Command.link(line.id) for line in move.move_line_ids
         ]
 

@@ -78,7 +78,7 @@ class BackflushStockLock(models.Model):
         if all(got):
             return False
         first = got.index(False)
-        ahead = [key for key, ok in zip(keys[first:], got[first:]) if ok]
+        ahead = [key for key, ok in zip(keys[first:], got[first:], strict=True) if ok]
         if ahead:
             cr.execute(_over_keys("pg_advisory_unlock", ahead))
         cr.execute(_over_keys("pg_advisory_lock", keys[first:]))
@@ -123,14 +123,15 @@ class BackflushStockLock(models.Model):
         wanted = sorted(set(keys) - touched)
         if not wanted:
             return
-        products, locations = zip(*wanted)
+        products, locations = zip(*wanted, strict=True)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO backflush_stock_lock (product_id, location_id, turn)
                         SELECT p, l, 1 FROM unnest(%s::int[], %s::int[]) AS k(p, l)
                    ON CONFLICT (product_id, location_id)
                  DO UPDATE SET turn = backflush_stock_lock.turn + 1""",
-                list(products), list(locations),
+                list(products),
+                list(locations),
             )
         )
         touched.update(wanted)
@@ -138,10 +139,12 @@ class BackflushStockLock(models.Model):
 
 def _over_keys(function, keys):
     """``SELECT function(product, location)`` for each key, in the given order."""
-    products, locations = zip(*keys)
+    products, locations = zip(*keys, strict=True)
     return SQL(
         "SELECT %s(p, l) FROM unnest(%s::int[], %s::int[]) AS k(p, l)",
-        SQL.identifier(function), list(products), list(locations),
+        SQL.identifier(function),
+        list(products),
+        list(locations),
     )
 
 
@@ -151,7 +154,7 @@ def _unlock(connection, keys):
         return
     idle = psycopg2.extensions.TRANSACTION_STATUS_IDLE
     was_idle = connection.get_transaction_status() == idle
-    products, locations = zip(*keys)
+    products, locations = zip(*keys, strict=True)
     try:
         with connection.cursor() as cursor:
             cursor.execute(

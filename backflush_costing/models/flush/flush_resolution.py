@@ -55,8 +55,11 @@ class BackflushFlushResolution(models.AbstractModel):
             ("order", production.location_src_id),
         )
         if not method and location_source == "order":
-            return {"flush_method": False, "flush_rule": False,
-                    "location_id": location.id}
+            return {
+                "flush_method": False,
+                "flush_rule": False,
+                "location_id": location.id,
+            }
         return {
             "flush_method": method,
             "flush_rule": f"{method_source}:{location_source}",
@@ -99,7 +102,8 @@ class BackflushFlushResolution(models.AbstractModel):
         return self.env._(
             "%(method)s (%(why)s). %(where)s",
             method=methods[move.flush_method],
-            why=words.get(method_source, "") % names, where=where,
+            why=words.get(method_source, "") % names,
+            where=where,
         )
 
 

@@ -12,7 +12,9 @@ class MrpBomLine(models.Model):
         "company; empty: they decide.",
     )
     backflush_location_id = fields.Many2one(
-        "stock.location", company_dependent=True, domain=[("usage", "=", "internal")],
+        "stock.location",
+        company_dependent=True,
+        domain=[("usage", "=", "internal")],
         help="Where this component is taken from. Wins over work centre and "
         "product; empty: they decide.",
     )

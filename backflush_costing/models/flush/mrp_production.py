@@ -5,11 +5,15 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     backflush_confirmation_ids = fields.One2many(
-        "backflush.confirmation", "production_id", readonly=True,
+        "backflush.confirmation",
+        "production_id",
+        readonly=True,
         help="What was reported, issued, parked and posted for this order.",
     )
     backflush_error_ids = fields.One2many(
-        "backflush.error", "production_id", readonly=True,
+        "backflush.error",
+        "production_id",
+        readonly=True,
         help="Components of this order that could not be issued.",
     )
     backflush_confirmation_count = fields.Integer(
@@ -37,7 +41,8 @@ class MrpProduction(models.Model):
                     ("production_id", "in", self.ids),
                     ("state", "in", ("open", "in_process")),
                 ],
-                ["production_id"], ["__count"],
+                ["production_id"],
+                ["__count"],
             )
         )
         for order in self:

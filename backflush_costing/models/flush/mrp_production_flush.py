@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
@@ -12,7 +12,8 @@ class Report:
 
     required: float
     reported: float
-    missing: float = 0.0
+    #: ``{lot id, or False: quantity that could not be issued}``
+    missing: dict = field(default_factory=dict)
 
 
 class MrpProduction(models.Model):
@@ -33,18 +34,22 @@ class MrpProduction(models.Model):
         """Issue what is free, and set aside on the reports what is missing."""
         guarded = self.filtered(lambda order: order._backflush_profile())
         moves = guarded.move_raw_ids.filtered(lambda m: m in reports and m.picked)
-        moves = moves.filtered(lambda m: not m._backflush_names_lots())
+        moves = moves.filtered(lambda m: not m._backflush_lacks_lot())
         quants = moves._backflush_quants()
         free = moves._backflush_pools(quants)
         result = allocate(
-            [move._backflush_requirement(reports[move], quants) for move in moves],
+            [need for move in moves for need in move._backflush_requirements(quants)],
             {quant.id: quantity for quant, quantity in free.items()},
         )
-        for move in moves:
-            reports[move].missing = float(result[move.id].missing)
+        draws = {move: [] for move in moves}
+        for (move_id, lot_id), allocation in result.items():
+            move = moves.browse(move_id)
+            draws[move] += allocation.draws
+            if allocation.missing:
+                reports[move].missing[lot_id] = float(allocation.missing)
         guarded._backflush_refuse_blocked(reports)
         for move in moves:
-            move._backflush_set_draws(result[move.id].draws, quants)
+            move._backflush_set_draws(draws[move], quants)
 
     def _backflush_refuse_blocked(self, reports):
         """Under the profile *block* nothing is completed with components missing."""
@@ -52,7 +57,8 @@ class MrpProduction(models.Model):
             self.env._(
                 "%(order)s: %(quantity)s %(unit)s of %(product)s at %(location)s",
                 order=move.raw_material_production_id.name,
-                quantity=report.missing, unit=move.product_id.uom_id.name,
+                quantity=sum(report.missing.values()),
+                unit=move.product_id.uom_id.name,
                 product=move.product_id.display_name,
                 location=move.location_id.display_name,
             )
@@ -75,8 +81,10 @@ class MrpProduction(models.Model):
         """Write the confirmations, and an error record for each missing part."""
         if not self:
             return
-        confirmations = self.env["backflush.confirmation"].sudo().create(
-            [order._backflush_confirmation_vals(reports) for order in self]
+        confirmations = (
+            self.env["backflush.confirmation"]
+            .sudo()
+            .create([order._backflush_confirmation_vals(reports) for order in self])
         )
         confirmations._link_moves(reports)
         confirmations._park(reports)
@@ -104,7 +112,9 @@ class MrpProduction(models.Model):
 
     def _backflush_post(self):
         """Post the entries of confirmations that have none, after all stock work."""
-        waiting = self.env["backflush.confirmation"].sudo().search(
-            [("production_id", "in", self.ids), ("is_posted", "=", False)]
+        waiting = (
+            self.env["backflush.confirmation"]
+            .sudo()
+            .search([("production_id", "in", self.ids), ("is_posted", "=", False)])
         )
         waiting._post()

@@ -20,7 +20,8 @@ class MrpProduction(models.Model):
     def _compute_backflush_is_used(self):
         for order in self:
             order.backflush_is_used = bool(
-                order._backflush_profile() or any(order.move_raw_ids.mapped("flush_rule"))
+                order._backflush_profile()
+                or any(order.move_raw_ids.mapped("flush_rule"))
             )
 
     @api.depends("backflush_is_used", "backflush_missing_count", "state")
@@ -29,7 +30,9 @@ class MrpProduction(models.Model):
             is_open = order.state not in ("draft", "done", "cancel")
             short = order.backflush_missing_count if order.backflush_is_used else 0
             order.backflush_shortage_text = (
-                order._backflush_shortage_sentence(short) if is_open and short else False
+                order._backflush_shortage_sentence(short)
+                if is_open and short
+                else False
             )
 
     def _backflush_shortage_sentence(self, short):
@@ -71,7 +74,5 @@ class MrpProduction(models.Model):
             "domain": [("production_id", "=", self.id)],
         }
         if len(self.backflush_confirmation_ids) == 1:
-            action.update(
-                view_mode="form", res_id=self.backflush_confirmation_ids.id
-            )
+            action.update(view_mode="form", res_id=self.backflush_confirmation_ids.id)
         return action

@@ -11,7 +11,9 @@ class MrpWorkcenter(models.Model):
         "over product and company; empty: they decide.",
     )
     backflush_location_id = fields.Many2one(
-        "stock.location", check_company=True, domain=[("usage", "=", "internal")],
+        "stock.location",
+        check_company=True,
+        domain=[("usage", "=", "internal")],
         help="Line side of this work centre: where components of its operations "
         "are taken from. Wins over the product; empty: the product decides, then "
         "the order.",

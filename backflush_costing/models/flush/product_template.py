@@ -12,7 +12,9 @@ class ProductTemplate(models.Model):
         "materials line nor the work centre says otherwise.",
     )
     property_backflush_location_id = fields.Many2one(
-        "stock.location", "Backflush Location", company_dependent=True,
+        "stock.location",
+        "Backflush Location",
+        company_dependent=True,
         domain=[("usage", "=", "internal")],
         help="Where this product is taken from as a component, where neither the "
         "bill of materials line nor the work centre says otherwise. Empty: the "

@@ -15,6 +15,11 @@ class ResCompany(models.Model):
         SHORTAGE_PROFILES, help=SHORTAGE_HELP + " Empty: as Odoo does."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         res = super().write(vals)
         if "shortage_profile" in vals:

@@ -15,26 +15,35 @@ class StockMove(models.Model):
         "materials line, work centre, product and company; can be changed here.",
     )
     flush_rule = fields.Char(
-        readonly=True, copy=True,
+        readonly=True,
+        copy=True,
         help="Code of the rules that decided method and location: "
         "<method source>:<location source>.",
     )
     flush_explanation = fields.Char(
-        "Why", compute="_compute_flush_explanation",
+        "Why",
+        compute="_compute_flush_explanation",
         help="How and from where this component is issued, and which rule says so.",
     )
     flush_free_quantity = fields.Float(
-        "Free There", digits="Product Unit", compute="_compute_flush_free_quantity",
+        "Free There",
+        digits="Product Unit",
+        compute="_compute_flush_free_quantity",
         help="What this order can take at the location: on hand less what others "
         "have reserved, in the unit of the line.",
     )
     flush_missing_quantity = fields.Float(
-        "Missing", digits="Product Unit", compute="_compute_flush_free_quantity",
+        "Missing",
+        digits="Product Unit",
+        compute="_compute_flush_free_quantity",
         help="What the order needs beyond what is free there.",
     )
     backflush_confirmation_line_id = fields.Many2one(
-        "backflush.confirmation.line", copy=False, index="btree_not_null",
-        ondelete="set null", help="Confirmation line that this issue fulfils.",
+        "backflush.confirmation.line",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Confirmation line that this issue fulfils.",
     )
 
     @api.depends("flush_rule", "flush_method", "location_id")
@@ -46,9 +55,11 @@ class StockMove(models.Model):
     @api.depends("product_id", "location_id", "product_uom_qty", "quantity", "state")
     def _compute_flush_free_quantity(self):
         raw = self.filtered(
-            lambda m: m.raw_material_production_id
-            and m.product_id.is_storable
-            and m.state not in ("done", "cancel")
+            lambda m: (
+                m.raw_material_production_id
+                and m.product_id.is_storable
+                and m.state not in ("done", "cancel")
+            )
         )
         (self - raw).update({"flush_free_quantity": 0, "flush_missing_quantity": 0})
         free = raw._backflush_free_quantities()
@@ -74,15 +85,19 @@ class StockMove(models.Model):
     @api.model
     def _backflush_resolve_vals(self, vals):
         """Complete the values of a raw move by method and location."""
-        if self.env["stock.location"].browse(
-            vals.get("location_dest_id")
-        ).usage == "inventory":
+        if (
+            self.env["stock.location"].browse(vals.get("location_dest_id")).usage
+            == "inventory"
+        ):
             return
         order = self.env["mrp.production"].browse(vals["raw_material_production_id"])
         product = self.env["product.product"].browse(vals.get("product_id"))
         line = self.env["mrp.bom.line"].browse(vals.get("bom_line_id") or [])
         rule = order._backflush_rule(product, line, vals.get("operation_id"))
-        if vals.get("location_id", order.location_src_id.id) == order.location_src_id.id:
+        if (
+            vals.get("location_id", order.location_src_id.id)
+            == order.location_src_id.id
+        ):
             vals["location_id"] = rule["location_id"]
         vals["flush_rule"] = rule["flush_rule"]
         if not vals.get("flush_method"):
@@ -117,16 +132,18 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         """Floor stock is not reserved: whoever completes first takes it."""
         floor = self.filtered(
-            lambda m: m.raw_material_production_id
-            and m.flush_method in UNRESERVED_METHODS
+            lambda m: (
+                m.raw_material_production_id and m.flush_method in UNRESERVED_METHODS
+            )
         )
         return super(StockMove, self - floor)._action_assign(force_qty=force_qty)
 
     def _adjust_procure_method(self, picking_type_code=False):
         """Floor stock is replenished for all orders, never made to one order."""
         floor = self.filtered(
-            lambda m: m.raw_material_production_id
-            and m.flush_method in UNRESERVED_METHODS
+            lambda m: (
+                m.raw_material_production_id and m.flush_method in UNRESERVED_METHODS
+            )
         )
         floor.procure_method = "make_to_stock"
         return super(StockMove, self - floor)._adjust_procure_method(
@@ -142,9 +159,11 @@ class StockMove(models.Model):
     def _backflush_close_manual(self):
         """Core would pick what is merely reserved; manual means entered."""
         unentered = self.filtered(
-            lambda m: m.flush_method == "manual"
-            and not m.picked
-            and m.state not in ("done", "cancel")
+            lambda m: (
+                m.flush_method == "manual"
+                and not m.picked
+                and m.state not in ("done", "cancel")
+            )
         )
         unentered._do_unreserve()
         unentered.picked = True
@@ -173,9 +192,13 @@ class StockMove(models.Model):
         )
 
     def _backflush_required_quantity(self):
-        """What the bill of materials asks for, for the quantity being reported."""
+        """What the bill of materials asks for, for the quantity being reported.
+
+        An order without one asks for what was planned on it.
+        """
         self.ensure_one()
-        if not self.product_uom_qty or not self.bom_line_id:
+        added = self.raw_material_production_id.bom_id and not self.bom_line_id
+        if not self.product_uom_qty or added:
             return 0.0
         return self.product_uom._compute_quantity(
             self.should_consume_qty, self.product_id.uom_id, rounding_method="HALF-UP"

@@ -11,13 +11,17 @@ class StockMove(models.Model):
         """Own stock that these raw moves can draw from, oldest first."""
         if not self:
             return self.env["stock.quant"]
-        return self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("location_id", "child_of", self.location_id.ids),
-                ("owner_id", "=", False),
-            ],
-            order="in_date, id",
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", self.location_id.ids),
+                    ("owner_id", "=", False),
+                ],
+                order="in_date, id",
+            )
         )
 
     def _backflush_pools(self, quants):
@@ -45,7 +49,9 @@ class StockMove(models.Model):
         result = {}
         for move in self:
             some = by_product.get(move.product_id, quants.browse())
-            some = some.filtered(lambda q: q._backflush_is_under(move.location_id))
+            some = some.filtered(
+                lambda q, move=move: q._backflush_is_under(move.location_id)
+            )
             pools = move._backflush_pools(some)
             result[move] = float(sum((max(q, ZERO) for q in pools.values()), ZERO))
         return result
@@ -74,19 +80,35 @@ class StockMove(models.Model):
             commands.append(Command.create({**vals, "picked": True}))
         self.move_line_ids = commands
 
-    def _backflush_names_lots(self):
-        """Tracked components are issued from the lots that were named."""
-        return self.product_id.tracking != "none"
-
-    def _backflush_requirement(self, report, quants):
-        """The engine's requirement: this component, from these pools."""
-        pools = tuple(
-            quant.id
-            for quant in quants
-            if quant.product_id == self.product_id
-            and quant._backflush_is_under(self.location_id)
+    def _backflush_lacks_lot(self):
+        """A tracked component without its lot is core's to refuse."""
+        return self.product_id.tracking != "none" and any(
+            not line.lot_id for line in self.move_line_ids
         )
-        return Requirement(self.id, exact(report.reported), pools)
+
+    def _backflush_requirements(self, quants):
+        """The engine's requirements of this component, keyed by move and lot.
+
+        Untracked components draw on whatever is there; tracked ones on the lots
+        that the report names.
+        """
+        quants = quants.filtered(
+            lambda q: (
+                q.product_id == self.product_id
+                and q._backflush_is_under(self.location_id)
+            )
+        )
+        if self.product_id.tracking == "none":
+            used = exact(self._backflush_report_quantity())
+            return [Requirement((self.id, False), used, tuple(quants.ids))]
+        return [
+            Requirement(
+                (self.id, lot.id),
+                exact(sum(lines.mapped("quantity_product_uom"))),
+                tuple(quants.filtered(lambda q, lot=lot: q.lot_id == lot).ids),
+            )
+            for lot, lines in self.move_line_ids.grouped("lot_id").items()
+        ]
 
     def _backflush_confirmation_line_vals(self, report):
         """Values of the confirmation line of this component."""

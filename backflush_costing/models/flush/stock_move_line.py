@@ -7,8 +7,11 @@ class StockMoveLine(models.Model):
     def _backflush_key(self):
         """The stock that this line takes; quants have the same key."""
         return (
-            self.product_id.id, self.location_id.id, self.lot_id.id,
-            self.package_id.id, self.owner_id.id,
+            self.product_id.id,
+            self.location_id.id,
+            self.lot_id.id,
+            self.package_id.id,
+            self.owner_id.id,
         )
 
     def _update_stock_move_value(self, old_qty_by_ml=None):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 SHORTAGE_PROFILES = [
     ("park", "Park: complete, keep the rest as error record"),
@@ -17,6 +17,11 @@ class StockPickingType(models.Model):
     shortage_profile = fields.Selection(
         SHORTAGE_PROFILES, help=SHORTAGE_HELP + " Empty: the company decides."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
 
     def write(self, vals):
         res = super().write(vals)

@@ -12,15 +12,21 @@ class StockQuant(models.Model):
             lock = self.env["backflush.stock.lock"].sudo()
             lock._touch([(product_id.id, location_id.id)])
         return super()._update_available_quantity(
-            product_id, location_id, quantity=quantity,
-            reserved_quantity=reserved_quantity, **kwargs,
+            product_id,
+            location_id,
+            quantity=quantity,
+            reserved_quantity=reserved_quantity,
+            **kwargs,
         )
 
     def _backflush_key(self):
         """What core tells stock apart by; lines of moves have the same key."""
         return (
-            self.product_id.id, self.location_id.id, self.lot_id.id,
-            self.package_id.id, self.owner_id.id,
+            self.product_id.id,
+            self.location_id.id,
+            self.lot_id.id,
+            self.package_id.id,
+            self.owner_id.id,
         )
 
     def _backflush_is_under(self, location):

@@ -1,0 +1,60 @@
+from collections import defaultdict
+
+from odoo import models
+
+from ...engine.numbers import ZERO, amount, exact
+from ...engine.posting import Posting
+
+
+class BackflushPoster(models.AbstractModel):
+    """Stock that is there already gets its opening entry."""
+
+    _inherit = "backflush.poster"
+
+    def _post_opening(self, policy, counterpart, positions, date):
+        """Post what separates ledger and stock today as the opening entry."""
+        postings, balances = [], defaultdict(lambda: ZERO)
+        inventory = policy.rip_account_id | policy.fg_account_id
+        for row in positions:
+            value = amount(row["expected"] - row["booked"])
+            if row["account"] in inventory and (value or row["missing_quantity"]):
+                postings.append(
+                    Posting(
+                        "opening",
+                        row["account"],
+                        value,
+                        row["missing_quantity"],
+                        {"product_id": row["product"].id},
+                    )
+                )
+        ledger = policy.company_id._backflush_ledger_balances(inventory)
+        booked = self._booked(inventory)
+        for account in inventory:
+            balances[account] = ledger[account] - booked[account]
+        return self._post_opening_entry(policy, counterpart, postings, balances, date)
+
+    def _booked(self, accounts):
+        """``{account: amount}`` that the subledger explains."""
+        rows = self.env["backflush.posting.line"]._read_group(
+            [("account_id", "in", accounts.ids)], ["account_id"], ["amount:sum"]
+        )
+        return defaultdict(lambda: ZERO, {a: exact(total) for a, total in rows})
+
+    def _post_opening_entry(self, policy, counterpart, postings, balances, date):
+        """Replace unexplained balances by the explained opening postings."""
+        old = [
+            Posting("previous", account, -balance, ZERO, {})
+            for account, balance in balances.items()
+            if balance
+        ]
+        if not postings and not old:
+            return self.env["account.move"]
+        total = sum((posting.amount for posting in [*postings, *old]), ZERO)
+        postings = [
+            *postings,
+            *old,
+            Posting("counterpart", counterpart, -total, ZERO, {}),
+        ]
+        return self._create_entry(
+            policy, postings, self.env._("Opening stock: %s", policy.name), date
+        )

@@ -1,0 +1,84 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.rollup import Cost, Recipe, RollUpCycle, bought, roll_up
+
+one = Decimal(1)
+
+
+def test_a_battery_in_a_vehicle():
+    """Battery: material 60, conversion 10; the vehicle adds 100 and 30."""
+    costs = roll_up(
+        {
+            "battery": Recipe(one, (("cell", Decimal(6)),), Decimal(10)),
+            "vehicle": Recipe(one, (("battery", one), ("body", one)), Decimal(30)),
+        },
+        {"cell": bought(Decimal(10)), "body": bought(Decimal(100))},
+    )
+    assert costs["battery"] == Cost(*map(Decimal, (60, 10, 60, 10)))
+    assert costs["vehicle"] == Cost(*map(Decimal, (100, 30, 160, 40)))
+    assert costs["vehicle"].total == 200
+
+
+def test_a_sub_assembly_that_is_not_rolled_up_brings_its_elements():
+    known = {"battery": Cost(*map(Decimal, (60, 10, 60, 10)))}
+    costs = roll_up({"vehicle": Recipe(one, (("battery", one),), Decimal(30))}, known)
+    assert costs["vehicle"].conversion == 40
+    assert costs["vehicle"].conversion_level == 30
+    assert costs["vehicle"].material_level == 0
+
+
+def test_a_batch_is_divided_by_its_output():
+    costs = roll_up(
+        {"paint": Recipe(Decimal(200), (("pigment", Decimal(5)),), Decimal(50))},
+        {"pigment": bought(Decimal(8))},
+    )
+    assert costs["paint"].material == Decimal("0.2")
+    assert costs["paint"].conversion == Decimal("0.25")
+
+
+def test_by_products_are_deducted_at_their_own_standard():
+    costs = roll_up(
+        {"board": Recipe(one, (("log", one),), Decimal(4), (("chips", Decimal(3)),))},
+        {"log": bought(Decimal(20)), "chips": bought(Decimal(2))},
+    )
+    assert costs["board"].material == 14
+    assert costs["board"].total == 18
+
+
+def test_a_cycle_is_named():
+    with pytest.raises(RollUpCycle) as caught:
+        roll_up({"a": Recipe(one, (("b", one),)), "b": Recipe(one, (("a", one),))}, {})
+    assert caught.value.path == ("a", "b", "a")
+
+
+prices = st.decimals(0, 1000, places=4)
+lines = st.lists(
+    st.tuples(st.decimals("0.001", 100, places=3), prices), min_size=1, max_size=6
+)
+
+
+@settings(derandomize=True, max_examples=200)
+@given(st.lists(lines, min_size=1, max_size=5), prices)
+def test_nothing_is_lost_over_the_levels(levels, rate):
+    """Each level adds its own; the top holds the sum of all."""
+    recipes, known, expected = {}, {}, Decimal(0)
+    below = None
+    for depth, components in enumerate(levels):
+        parts = [
+            (f"{depth}/{n}", quantity) for n, (quantity, _p) in enumerate(components)
+        ]
+        for (name, quantity), (_q, price) in zip(parts, components, strict=True):
+            known[name] = bought(price)
+            expected += quantity * price
+        if below:
+            parts.append((below, one))
+        below = f"level {depth}"
+        recipes[below] = Recipe(one, tuple(parts), rate)
+    top = roll_up(recipes, known)[below]
+    assert top.material == expected
+    assert top.conversion == rate * len(levels)
+    assert top.conversion_level == rate
