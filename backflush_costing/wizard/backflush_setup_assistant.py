@@ -384,8 +384,7 @@ class BackflushSetupAssistant(models.TransientModel):
             "finished": self.env._("finished goods inventory"),
         }
         text = self.env._(
-            "%(category)s: costed by %(policy)s on %(account)s (perpetual valuation at "
-            "standard cost); its products get a released standard cost",
+            "%(category)s: costed by %(policy)s, on %(account)s",
             category=category.display_name,
             policy=policy_name,
             account=accounts[role],

@@ -39,11 +39,19 @@ class BackflushReconciliation(models.TransientModel):
     is_proven = fields.Boolean(
         compute="_compute_unexplained", help="Whether every proof holds."
     )
+    has_accounts = fields.Boolean(
+        compute="_compute_unexplained",
+        help="Whether any account is under a costing policy.",
+    )
 
-    @api.depends("line_ids.unexplained", "line_ids.is_proven")
+    @api.depends(
+        "line_ids.account_id", "line_ids.unexplained", "line_ids.is_proven"
+    )
     def _compute_unexplained(self):
         for report in self:
-            report.unexplained = sum(abs(v) for v in report.line_ids.mapped("unexplained"))
+            rests = report.line_ids.mapped("unexplained")
+            report.unexplained = sum(abs(rest) for rest in rests)
+            report.has_accounts = bool(report.line_ids.account_id)
             report.is_proven = all(report.line_ids.mapped("is_proven"))
 
     @api.depends("company_id")
@@ -203,9 +211,7 @@ class BackflushReconciliationLine(models.TransientModel):
         help="What rounding entries to the cent has added since the opening."
     )
     unexplained = fields.Monetary(help="What remains. Must be 0.00.")
-    failures = fields.Char(
-        help="Records for which the statement does not hold, named."
-    )
+    failures = fields.Char(help="Records for which the statement does not hold, named.")
     is_proven = fields.Boolean(
         "Holds", compute="_compute_is_proven", help="Whether the statement holds."
     )
