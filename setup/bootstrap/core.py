@@ -79,7 +79,7 @@ class CoreRun:
         key = name.split()[0]
         self.database = temporary_name(f"core_{key}")
         self.log = environment.cache.log(f"core-{key}")
-        self.report = environment.cache.path("logs", f"core-{key}.xml")
+        self.report = environment.cache.logs / f"core-{key}.xml"
         self.percent = ""
         self.failure = None
 

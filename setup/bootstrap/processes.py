@@ -61,7 +61,7 @@ def _opened(log):
         return
     log = Path(log)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as log_file:
+    with log.open("w", buffering=1, encoding="utf-8") as log_file:
         yield log_file
 
 
