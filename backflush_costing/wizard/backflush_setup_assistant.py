@@ -90,6 +90,7 @@ class BackflushSetupAssistant(models.TransientModel):
         "mrp.workcenter",
         string="Line Sides for",
         domain="[('company_id', 'in', (False, company_id))]",
+        groups="mrp.group_mrp_user",
         help="Each of these work centres gets a line-side location beside the "
         "stock, from which the components of its operations are taken.",
     )

@@ -44,9 +44,7 @@ class BackflushReconciliation(models.TransientModel):
         help="Whether any account is under a costing policy.",
     )
 
-    @api.depends(
-        "line_ids.account_id", "line_ids.unexplained", "line_ids.is_proven"
-    )
+    @api.depends("line_ids.account_id", "line_ids.unexplained", "line_ids.is_proven")
     def _compute_unexplained(self):
         for report in self:
             rests = report.line_ids.mapped("unexplained")

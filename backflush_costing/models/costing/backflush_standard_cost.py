@@ -204,7 +204,9 @@ class BackflushStandardCost(models.Model):
         """
         self.check_access("create")
         products = self.env["product.product"].browse(product_ids)
-        recipes, boms = products._backflush_recipes()
+        products.check_access("read")
+        # Whoever owns standards need not be allowed to edit routings.
+        recipes, boms = products.sudo()._backflush_recipes()
         leaves = {
             component
             for recipe in recipes.values()

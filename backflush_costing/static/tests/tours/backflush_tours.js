@@ -66,13 +66,6 @@ tours.add("backflush_reconciliation", {
             trigger: ".o_backflush_proven:contains(Everything is explained)",
         },
         {
-            trigger: "button[name=action_refresh]",
-            run: "click",
-        },
-        {
-            trigger: ".o_backflush_proven:contains(Everything is explained)",
-        },
-        {
             trigger: ".o_data_row:contains(Suspense) td[name=ledger_balance]:contains(6.00)",
         },
         {
@@ -81,6 +74,17 @@ tours.add("backflush_reconciliation", {
         },
         {
             trigger: ".o_list_view .o_data_row:contains(Component parked)",
+        },
+        {
+            trigger: ".o_back_button a",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_refresh]",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_proven:contains(Everything is explained)",
         },
     ],
 });
