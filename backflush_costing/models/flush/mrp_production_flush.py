@@ -19,6 +19,25 @@ class Report:
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    def _backflush_fill(self):
+        """Fill in what is planned where nobody entered what was used.
+
+        Core is about to do the same for these orders, one component at a time; the
+        quantities are the ones that it computes.
+        """
+        quantities = {}
+        for order in self:
+            if (
+                order.qty_producing
+                or not order._backflush_profile()
+                or not order._auto_production_checks()
+            ):
+                continue
+            made = order.product_qty - 2 * order.qty_produced
+            for move in order.move_raw_ids:
+                quantities[move] = move.product_uom.round(made * move.unit_factor)
+        self.env["stock.move"].concat(*quantities)._backflush_fill(quantities)
+
     def _backflush_report(self):
         """``{raw move: Report}`` of what these orders are about to consume."""
         return {
