@@ -56,8 +56,15 @@ class MrpProduction(models.Model):
         moves = moves.filtered(lambda m: not m._backflush_lacks_lot())
         quants = moves._backflush_quants()
         free = moves._backflush_pools(quants)
+        by_product = quants.grouped("product_id")
         result = allocate(
-            [need for move in moves for need in move._backflush_requirements(quants)],
+            [
+                need
+                for move in moves
+                for need in move._backflush_requirements(
+                    by_product.get(move.product_id, quants.browse())
+                )
+            ],
             {quant.id: quantity for quant, quantity in free.items()},
         )
         draws = {move: [] for move in moves}
@@ -123,9 +130,9 @@ class MrpProduction(models.Model):
             "user_id": self.env.uid,
             "date_event": fields.Datetime.now(),
             "line_ids": [
-                Command.create(move._backflush_confirmation_line_vals(report))
-                for move, report in reports.items()
-                if move.raw_material_production_id == self
+                Command.create(move._backflush_confirmation_line_vals(reports[move]))
+                for move in self.move_raw_ids
+                if move in reports
             ],
         }
 

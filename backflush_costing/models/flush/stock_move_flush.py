@@ -88,13 +88,10 @@ class StockMove(models.Model):
 
         Untracked components draw on whatever is there; tracked ones on the lots
         that the report names.
+
+        :param quants: the component's own; those elsewhere are left out
         """
-        quants = quants.filtered(
-            lambda q: (
-                q.product_id == self.product_id
-                and q._backflush_is_under(self.location_id)
-            )
-        )
+        quants = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
         if self.product_id.tracking == "none":
             used = exact(self._backflush_report_quantity())
             return [Requirement((self.id, False), used, tuple(quants.ids))]
