@@ -49,9 +49,10 @@ class Worker:
     # -- commands --------------------------------------------------------------------
 
     def build(self):
-        """Make the plant."""
+        """Make the plant, and a first order: quants stand wherever they are needed."""
         with self._cursor() as cr:
             self.product = plant.build(self._env(cr), self.side).id
+            self._done(self._create(self._env(cr), 1))
         return True
 
     def prepare(self, count):
