@@ -94,12 +94,8 @@ class TestDemo(TransactionCase):
         orders = self.morning | self._demo("production_battery")
         rules = orders.move_raw_ids.mapped("flush_rule")
         methods, locations = zip(*(rule.split(":") for rule in rules), strict=True)
-        self.assertEqual(
-            set(methods), {"bom_line", "workcenter", "product", "company"}
-        )
-        self.assertEqual(
-            set(locations), {"bom_line", "workcenter", "product", "order"}
-        )
+        self.assertEqual(set(methods), {"bom_line", "workcenter", "product", "company"})
+        self.assertEqual(set(locations), {"bom_line", "workcenter", "product", "order"})
         self.assertTrue(all(orders.move_raw_ids.mapped("flush_explanation")))
 
     def test_one_component_is_short_at_its_line_side(self):
@@ -108,8 +104,14 @@ class TestDemo(TransactionCase):
         short = self.afternoon.move_raw_ids.filtered("flush_missing_quantity")
         self.assertRecordValues(
             short,
-            [{"product_id": self.tyre.id, "product_uom_qty": 32,
-              "flush_free_quantity": 30, "flush_missing_quantity": 2}],
+            [
+                {
+                    "product_id": self.tyre.id,
+                    "product_uom_qty": 32,
+                    "flush_free_quantity": 30,
+                    "flush_missing_quantity": 2,
+                }
+            ],
         )
         self.assertEqual(self._on_hand(self.tyre, self.store), 60)
 
@@ -143,9 +145,7 @@ class TestDemo(TransactionCase):
         ):
             user = self._demo(f"user_{login}")
             self.assertEqual(user.login, login)
-            self.assertEqual(
-                user.group_ids, self.env.ref(f"backflush_costing.{group}")
-            )
+            self.assertEqual(user.group_ids, self.env.ref(f"backflush_costing.{group}"))
 
     # -- the day -------------------------------------------------------------------
 
@@ -170,8 +170,15 @@ class TestDemo(TransactionCase):
         self.assertEqual(self._on_hand(self.tyre, self.line_side), 0)
         self.assertRecordValues(
             self.afternoon.backflush_error_ids,
-            [{"product_id": self.tyre.id, "cause": "insufficient_stock",
-              "quantity_open": 10, "amount": 240, "state": "open"}],
+            [
+                {
+                    "product_id": self.tyre.id,
+                    "cause": "insufficient_stock",
+                    "quantity_open": 10,
+                    "amount": 240,
+                    "state": "open",
+                }
+            ],
         )
         self.assertEqual(
             self._lines(self.afternoon.backflush_confirmation_ids.move_id),
@@ -211,12 +218,16 @@ class TestDemo(TransactionCase):
                 "location_id": self.store.id,
                 "location_dest_id": self.line_side.id,
                 "move_ids": [
-                    (0, 0, {
-                        "product_id": product.id,
-                        "product_uom_qty": quantity,
-                        "location_id": self.store.id,
-                        "location_dest_id": self.line_side.id,
-                    }),
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "location_id": self.store.id,
+                            "location_dest_id": self.line_side.id,
+                        },
+                    ),
                 ],
             }
         )
@@ -259,7 +270,9 @@ class TestDemo(TransactionCase):
         order.qty_producing = 5
         order.set_qty_producing()
         result = order.with_context(
-            skip_consumption=True, skip_backorder=True, skip_redirection=True,
+            skip_consumption=True,
+            skip_backorder=True,
+            skip_redirection=True,
             mo_ids_to_backorder=order.ids,
         ).button_mark_done()
         self.assertIs(result, True)
