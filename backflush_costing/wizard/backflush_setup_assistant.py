@@ -90,6 +90,7 @@ class BackflushSetupAssistant(models.TransientModel):
         "mrp.workcenter",
         string="Line Sides for",
         domain="[('company_id', 'in', (False, company_id))]",
+        groups="mrp.group_mrp_user",
         help="Each of these work centres gets a line-side location beside the "
         "stock, from which the components of its operations are taken.",
     )
@@ -384,8 +385,7 @@ class BackflushSetupAssistant(models.TransientModel):
             "finished": self.env._("finished goods inventory"),
         }
         text = self.env._(
-            "%(category)s: costed by %(policy)s on %(account)s (perpetual valuation at "
-            "standard cost); its products get a released standard cost",
+            "%(category)s: costed by %(policy)s, on %(account)s",
             category=category.display_name,
             policy=policy_name,
             account=accounts[role],

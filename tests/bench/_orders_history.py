@@ -34,8 +34,11 @@ TABLES = {
     "backflush_confirmation_line": CONFIRMED,
     "backflush_posting_line": "production_id = ANY(%(orders)s)",
 }
-RELATIONS = ("stock_move_line_consume_rel", "stock_reference_production_rel",
-             "stock_reference_move_rel")
+RELATIONS = (
+    "stock_move_line_consume_rel",
+    "stock_reference_production_rel",
+    "stock_reference_move_rel",
+)
 #: Points back at a table that comes later: set when all rows stand.
 LATE = {("stock_move", "backflush_confirmation_line_id")}
 NUMBER = "(m.new - m.first + m.taken + 1)"
@@ -91,9 +94,7 @@ def _map(cr, table, orders, copies):
           ORDER BY copy DESC, id""",
         {"orders": orders, "copies": copies},
     )
-    cr.execute(
-        f"UPDATE map_{table} SET first = (SELECT min(new) FROM map_{table})"
-    )
+    cr.execute(f"UPDATE map_{table} SET first = (SELECT min(new) FROM map_{table})")
     cr.execute(f"CREATE INDEX ON map_{table} (old, copy)")
     cr.execute(f"ANALYZE map_{table}")
 
@@ -152,7 +153,9 @@ def _copy(cr, table, tables):
         if owner == table and column in values:
             values[column] = "NULL"
     _insert(
-        cr, table, values,
+        cr,
+        table,
+        values,
         f"FROM {table} t JOIN map_{table} m ON m.old = t.id {joins} ORDER BY m.new",
     )
 
@@ -166,7 +169,9 @@ def _copy_relation(cr, table, tables):
     remapped, joins = _remapped(references)
     values.update(remapped)
     _insert(
-        cr, table, values,
+        cr,
+        table,
+        values,
         f"""FROM {table} t
             JOIN map_{references[leading]} m ON m.old = t.{leading} {joins}""",
     )

@@ -14,12 +14,11 @@ import pstats
 import sys
 import time
 
-import odoo.init  # noqa: I001 - first: it sets Odoo up
-
 import _orders_history as history
 import _orders_plant as plant
 from _orders_spending import Spending
 
+import odoo.init  # noqa: F401, I001 - first: it sets Odoo up
 from odoo import api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -49,9 +48,10 @@ class Worker:
     # -- commands --------------------------------------------------------------------
 
     def build(self):
-        """Make the plant."""
+        """Make the plant, and a first order: quants stand wherever they are needed."""
         with self._cursor() as cr:
             self.product = plant.build(self._env(cr), self.side).id
+            self._done(self._create(self._env(cr), 1))
         return True
 
     def prepare(self, count):
@@ -160,15 +160,20 @@ class Worker:
         """Refuse a sample that did not do what it was measured for."""
         found = {
             "done orders": _one(
-                cr, "SELECT count(*) FROM mrp_production"
-                " WHERE id = ANY(%s) AND state = 'done'", orders,
+                cr,
+                "SELECT count(*) FROM mrp_production"
+                " WHERE id = ANY(%s) AND state = 'done'",
+                orders,
             ),
             "pieces issued": _one(
-                cr, "SELECT sum(quantity) FROM stock_move WHERE state = 'done'"
-                " AND raw_material_production_id = ANY(%s)", orders,
+                cr,
+                "SELECT sum(quantity) FROM stock_move WHERE state = 'done'"
+                " AND raw_material_production_id = ANY(%s)",
+                orders,
             ),
             "negative quants": _one(
-                cr, "SELECT count(*) FROM stock_quant q JOIN stock_location l"
+                cr,
+                "SELECT count(*) FROM stock_quant q JOIN stock_location l"
                 " ON l.id = q.location_id"
                 " WHERE q.quantity < 0 AND l.usage = 'internal'",
             ),
@@ -189,21 +194,27 @@ class Worker:
 
     def _entries(self, cr, orders):
         return _one(
-            cr, "SELECT count(DISTINCT m.account_move_id) FROM stock_move m"
+            cr,
+            "SELECT count(DISTINCT m.account_move_id) FROM stock_move m"
             " WHERE m.raw_material_production_id = ANY(%s)"
-            " OR m.production_id = ANY(%s)", orders, orders,
+            " OR m.production_id = ANY(%s)",
+            orders,
+            orders,
         )
 
     def _records(self, cr, orders):
         return {
             "confirmations": _one(
-                cr, "SELECT count(*) FROM backflush_confirmation"
+                cr,
+                "SELECT count(*) FROM backflush_confirmation"
                 " WHERE production_id = ANY(%s) AND is_posted AND move_id IS NOT NULL",
                 orders,
             ),
             "valued moves": _one(
-                cr, "SELECT count(DISTINCT stock_move_id) FROM backflush_posting_line"
-                " WHERE production_id = ANY(%s)", orders,
+                cr,
+                "SELECT count(DISTINCT stock_move_id) FROM backflush_posting_line"
+                " WHERE production_id = ANY(%s)",
+                orders,
             ),
         }
 

@@ -158,8 +158,10 @@ class Bench:
 
     def _table(self, title, keys):
         say(f"\n{title}")
-        say("| past moves | batch | measure | addon | core with entries | addon / that"
-            " | core without | addon / that |")
+        say(
+            "| past moves | batch | measure | addon | core with entries | addon / that"
+            " | core without | addon / that |"
+        )
         say("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
         for key in keys:
             for index, measure in enumerate(MEASURES):
@@ -168,9 +170,11 @@ class Bench:
                 )
                 with_them = self.ratio(*key, "entries", index)
                 without = self.ratio(*key, "silent", index)
-                say(f"| {key[1]:,} | {key[2]} | {measure} | {addon:.0f} |"
+                say(
+                    f"| {key[1]:,} | {key[2]} | {measure} | {addon:.0f} |"
                     f" {entries:.0f} | {with_them:.2f} | {silent:.0f} |"
-                    f" {without:.2f} |")
+                    f" {without:.2f} |"
+                )
 
     def failures(self):
         """Batches in which the addon needs more queries than core with entries."""
@@ -190,13 +194,17 @@ class Bench:
 
 
 def _print_spending(batch, spent):
-    say(f"\nSpent by the addon in a batch of {batch}, per order:"
-        f" {spent['queries']:.1f} queries, {1000 * spent['cpu']:.0f} ms CPU")
+    say(
+        f"\nSpent by the addon in a batch of {batch}, per order:"
+        f" {spent['queries']:.1f} queries, {1000 * spent['cpu']:.0f} ms CPU"
+    )
     say("| method | calls | queries, with | own | CPU ms, with | own |")
     say("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, calls, within, own, cpu, own_cpu in spent["methods"]:
-        say(f"| `{name}` | {calls:.1f} | {within:.1f} | {own:.1f} |"
-            f" {1000 * cpu:.1f} | {1000 * own_cpu:.1f} |")
+        say(
+            f"| `{name}` | {calls:.1f} | {within:.1f} | {own:.1f} |"
+            f" {1000 * cpu:.1f} | {1000 * own_cpu:.1f} |"
+        )
 
 
 def say(text):
@@ -212,7 +220,8 @@ def numbers(text):
 def parse(arguments):
     """The options of a run."""
     parser = argparse.ArgumentParser(
-        prog="setup/bench orders", description=__doc__,
+        prog="setup/bench orders",
+        description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="a short run, as in CI")

@@ -143,7 +143,7 @@ def _create_types(client, line):
     manufacturing = types["mrp_operation"]
     values = {
         "name": "Race manufacturing",
-        "sequence_code": "RACE",
+        "sequence_code": f"RACE{line}",
         "default_location_src_id": line,
         "reservation_method": "manual",
     }

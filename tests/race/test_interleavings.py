@@ -28,17 +28,27 @@ SETTINGS = Settings(stations=1, shippers=1, suppliers=0)
 
 
 class Holder:
-    """The process of ``holder.py`` with one transaction open."""
+    """The process of ``holder.py`` with one transaction open; it may be killed."""
 
     def __init__(self, facts, database):
-        command = [str(facts.python), str(HERE / "holder.py"), database]
-        self.process = subprocess.Popen(
-            [*command, str(facts.configuration)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(facts.logs / f"holder-{database}.log").open("w"),
-            text=True,
-        )
+        script = str(HERE / "holder.py")
+        configuration = str(facts.configuration)
+        self.command = [str(facts.python), script, database, configuration]
+        self.log = facts.logs / f"holder-{database}.log"
+        self.process = None
+
+    def start(self):
+        """Have the process, without an open transaction."""
+        if self.process and self.process.poll() is None:
+            return self.end("rollback")
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         self._expect("ready")
 
     def run(self, model, method, ids, *args, **context):
@@ -49,6 +59,7 @@ class Holder:
         self._send(how)
 
     def kill(self):
+        """End the process in the middle of its transaction."""
         self.process.kill()
         self.process.wait()
 
@@ -58,19 +69,19 @@ class Holder:
 
     def _expect(self, word):
         line = self.process.stdout.readline().strip()
-        assert line == word, f"the holder said {line!r}"
+        assert line == word, f"the holder said {line!r}: see {self.log}"
 
 
 class Scene:
     """One line-side location with ten pieces of each component, and one order of 4."""
 
-    def __init__(self, facts, database, client, plant):
-        self.facts, self.database = facts, database
-        self.client, self.plant = client, plant
-        self.pickings = []
+    def __init__(self, database, client, holder):
+        self.client = client
+        self.plant = plant = build_plant(client, "park")
         self.watch = Watch(database, record=False)
         self.negatives_before = self.watch.committed_negatives()[1]
-        self.holder = Holder(facts, database)
+        self.holder = holder
+        holder.start()
         put_stock(client, plant.line, plant.components, [STOCK] * 3)
         self.order = self.another_order()
 
@@ -85,8 +96,13 @@ class Scene:
         picking = people.create_picking(self.client, self.plant, errand)
         self.client.call("stock.picking", "action_confirm", [picking])
         self.client.call("stock.picking", "do_unreserve", [picking])
-        self.pickings.append(picking)
         return picking
+
+    def set_profile(self, profile):
+        """What happens to missing components of the race's orders."""
+        kind = [self.plant.types["mrp_operation"]]
+        values = {"shortage_profile": profile}
+        self.client.call("stock.picking.type", "write", kind, values)
 
     def quants(self):
         domain = [
@@ -113,10 +129,6 @@ class Scene:
         assert [call["outcome"] for call in journal.calls] == ["ok"], journal.calls
 
     def close(self):
-        """End the transaction and unreserve what it left for the next scene."""
-        self.holder.kill()
-        if self.pickings:
-            self.client.call("stock.picking", "do_unreserve", self.pickings)
         self.watch.connection.close()
 
 
@@ -126,8 +138,10 @@ def place():
     with race_database(facts) as database:
         with race_server(facts, database, SETTINGS) as server:
             client = Client(server.url, database)
+            holder = Holder(facts, database)
             Watch(database).connection.close()
-            yield facts, database, client, build_plant(client, "park")
+            yield database, client, holder
+            holder.kill()
 
 
 @pytest.fixture
@@ -197,8 +211,10 @@ def test_a_station_that_dies_with_the_lock(scene):
 
 def test_a_completion_that_is_refused_gives_the_lock_back(scene):
     """An error after the lock was taken: the pooled connection must not keep it."""
-    scene.client.call("mrp.production", "action_cancel", [scene.order])
+    scene.set_profile("block")
+    put_stock(scene.client, scene.plant.line, scene.plant.components, [1.0] * 3)
     journal = people.Journal()
     people.complete(scene.client, journal, scene.order)
+    scene.set_profile("park")
     assert [call["outcome"] for call in journal.calls] == ["failed"], journal.calls
-    _check(scene, on_hand=STOCK)
+    _check(scene, on_hand=1.0)

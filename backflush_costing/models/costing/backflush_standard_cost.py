@@ -205,6 +205,7 @@ class BackflushStandardCost(models.Model):
         self.check_access("create")
         products = self.env["product.product"].browse(product_ids)
         products.check_access("read")
+        # Whoever owns standards need not be allowed to edit routings.
         recipes, boms = products.sudo()._backflush_recipes()
         leaves = {
             component

@@ -18,6 +18,7 @@ from . import res_config_settings
 from . import stock_location
 from . import stock_move
 from . import stock_move_flush
+from . import stock_move_fill
 from . import stock_move_line
 from . import stock_picking_type
 from . import stock_quant

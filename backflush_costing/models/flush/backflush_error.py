@@ -56,6 +56,8 @@ class BackflushError(models.Model):
         """Open records with free stock in their location, in one query."""
         if operator != "in":
             return NotImplemented
+        self.env["stock.quant"].flush_model()
+        self.flush_model(["state"])
         retryable = SQL(
             """(SELECT error.id FROM backflush_error error
                   JOIN stock_location place ON place.id = error.location_id

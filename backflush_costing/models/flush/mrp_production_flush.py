@@ -19,6 +19,25 @@ class Report:
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    def _backflush_fill(self):
+        """Fill in what is planned where nobody entered what was used.
+
+        Core is about to do the same for these orders, one component at a time; the
+        quantities are the ones that it computes.
+        """
+        quantities = {}
+        for order in self:
+            if (
+                order.qty_producing
+                or not order._backflush_profile()
+                or not order._auto_production_checks()
+            ):
+                continue
+            made = order.product_qty - 2 * order.qty_produced
+            for move in order.move_raw_ids:
+                quantities[move] = move.product_uom.round(made * move.unit_factor)
+        self.env["stock.move"].concat(*quantities)._backflush_fill(quantities)
+
     def _backflush_report(self):
         """``{raw move: Report}`` of what these orders are about to consume."""
         return {
@@ -37,8 +56,15 @@ class MrpProduction(models.Model):
         moves = moves.filtered(lambda m: not m._backflush_lacks_lot())
         quants = moves._backflush_quants()
         free = moves._backflush_pools(quants)
+        by_product = quants.grouped("product_id")
         result = allocate(
-            [need for move in moves for need in move._backflush_requirements(quants)],
+            [
+                need
+                for move in moves
+                for need in move._backflush_requirements(
+                    by_product.get(move.product_id, quants.browse())
+                )
+            ],
             {quant.id: quantity for quant, quantity in free.items()},
         )
         draws = {move: [] for move in moves}
@@ -104,9 +130,9 @@ class MrpProduction(models.Model):
             "user_id": self.env.uid,
             "date_event": fields.Datetime.now(),
             "line_ids": [
-                Command.create(move._backflush_confirmation_line_vals(report))
-                for move, report in reports.items()
-                if move.raw_material_production_id == self
+                Command.create(move._backflush_confirmation_line_vals(reports[move]))
+                for move in self.move_raw_ids
+                if move in reports
             ],
         }
 

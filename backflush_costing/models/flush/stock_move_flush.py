@@ -72,13 +72,10 @@ class StockMove(models.Model):
             unit.compare(present[key], wanted[key]) == 0 for key in wanted
         ):
             return
-        commands = [Command.delete(line.id) for line in self.move_line_ids]
-        for quant_id, quantity in draws:
-            vals = self._prepare_move_line_vals(
-                quantity=float(quantity), reserved_quant=quants.browse(quant_id)
-            )
-            commands.append(Command.create({**vals, "picked": True}))
-        self.move_line_ids = commands
+        self.move_line_ids = [
+            *(Command.delete(line.id) for line in self.move_line_ids),
+            *map(Command.create, self._backflush_draw_vals(draws, quants)),
+        ]
 
     def _backflush_lacks_lot(self):
         """A tracked component without its lot is core's to refuse."""
@@ -91,13 +88,10 @@ class StockMove(models.Model):
 
         Untracked components draw on whatever is there; tracked ones on the lots
         that the report names.
+
+        :param quants: the component's own; those elsewhere are left out
         """
-        quants = quants.filtered(
-            lambda q: (
-                q.product_id == self.product_id
-                and q._backflush_is_under(self.location_id)
-            )
-        )
+        quants = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
         if self.product_id.tracking == "none":
             used = exact(self._backflush_report_quantity())
             return [Requirement((self.id, False), used, tuple(quants.ids))]

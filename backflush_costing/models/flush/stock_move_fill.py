@@ -1,0 +1,116 @@
+from collections import defaultdict
+
+from odoo import models
+
+from ...engine.allocation import Requirement, allocate
+from ...engine.numbers import exact
+from .stock_move import UNRESERVED_METHODS
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _backflush_fill(self, quantities):
+        """Give floor stock its move lines, for any number of orders at once.
+
+        Where nobody entered what was used, core fills in what is planned: component
+        by component, each with searches of its own. It leaves alone what it finds
+        filled in already.
+
+        :param quantities: ``{raw move: quantity in its unit}``
+        """
+        moves = self.filtered(lambda m: m._backflush_is_fillable(quantities[m]))
+        if not moves:
+            return
+        quants = moves._backflush_quants()
+        by_product = quants.grouped("product_id")
+        result = allocate(
+            [
+                move._backflush_planned(
+                    quantities[move], by_product.get(move.product_id, quants.browse())
+                )
+                for move in moves
+            ],
+            {quant.id: free for quant, free in moves._backflush_pools(quants).items()},
+        )
+        drawn, lacking = [], []
+        for move in moves:
+            drawn += move._backflush_draw_vals(result[move.id].draws, quants)
+            if result[move.id].missing:
+                lacking.append(move._backflush_lacking_vals(result[move.id].missing))
+        cache = defaultdict(quants.browse, quants.grouped(lambda q: q._backflush_key()))
+        lines = self.env["stock.move.line"]
+        lines.with_context(quants_cache=cache).create(drawn)
+        lines.create(lacking)
+
+    def _backflush_is_fillable(self, quantity):
+        """Whether core would give this component lines for ``quantity``."""
+        return (
+            self.flush_method in UNRESERVED_METHODS
+            and self.state not in ("draft", "done", "cancel")
+            and self.product_id.is_storable
+            and self.product_id.tracking == "none"
+            and not self.move_line_ids
+            and self.product_uom.compare(quantity, 0.0) > 0
+        )
+
+    def _backflush_planned(self, quantity, quants):
+        """The engine's requirement of a component that is still to be filled in."""
+        own = self.product_id.uom_id
+        quantity = self.product_uom._compute_quantity(quantity, own, round=False)
+        pools = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
+        return Requirement(self.id, exact(quantity), tuple(pools.ids))
+
+    def _backflush_draw_vals(self, draws, quants):
+        """Values of lines that issue from exactly these quants."""
+        return [
+            {
+                **self._prepare_move_line_vals(
+                    quantity=float(quantity), reserved_quant=quants.browse(quant_id)
+                ),
+                "picked": True,
+            }
+            for quant_id, quantity in draws
+        ]
+
+    def _backflush_lacking_vals(self, missing):
+        """Values of the line for what no stock covers, as core makes it."""
+        quantity = self.product_id.uom_id._compute_quantity(
+            float(missing), self.product_uom, round=False
+        )
+        return {**self._prepare_move_line_vals(), "quantity": quantity, "picked": True}
+
+    def _set_quantity_done(self, qty):
+        """Lines that are right already are not written, and not summed up, again."""
+        if self._backflush_is_filled(qty):
+            return None
+        return super()._set_quantity_done(qty)
+
+    def _backflush_is_filled(self, quantity):
+        """Whether the lines of this component make up exactly ``quantity``."""
+        return (
+            self.flush_method in UNRESERVED_METHODS
+            and self.move_line_ids
+            and all(
+                line.quantity > 0 and not line.result_package_id
+                for line in self.move_line_ids
+            )
+            and self.product_uom.compare(self.quantity, quantity) == 0
+        )
+
+    def write(self, vals):
+        """Core says *picked* component by component, also where it is said."""
+        if vals == {"picked": True}:
+            said = self.filtered(lambda m: m._backflush_is_picked())
+            return super(StockMove, self - said).write(vals)
+        return super().write(vals)
+
+    def _backflush_is_picked(self):
+        """Whether every line of this open component is picked."""
+        return (
+            self.flush_method in UNRESERVED_METHODS
+            and self.state not in ("done", "cancel")
+            and self.product_id.is_storable
+            and self.picked
+            and all(self.move_line_ids.mapped("picked"))
+        )
