@@ -168,7 +168,7 @@ class StockMove(models.Model):
         unentered._do_unreserve()
         unentered.picked = True
 
-    def _backflush_fill(self):
+    def _backflush_pick_unreported(self):
         """Backflush by the BoM what the report left open.
 
         A program that writes the produced quantity without reporting components
