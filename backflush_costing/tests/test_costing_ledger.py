@@ -376,3 +376,13 @@ class TestCostingLedger(BackflushCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "Loop > Other > Loop"):
             self.env["backflush.standard.cost"].action_roll_up(loop.ids)
+
+    def test_stock_does_not_get_stranded_on_another_account(self):
+        self._stock_up()
+        with self.assertRaisesRegex(UserError, "another inventory account"):
+            self.material.property_backflush_role = "finished"
+        other = self._category("Elsewhere")
+        with self.assertRaisesRegex(UserError, "another inventory account"):
+            self.cell.categ_id = other
+        with self.assertRaisesRegex(ValidationError, "still costs"):
+            self.policy.active = False

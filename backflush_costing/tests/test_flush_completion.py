@@ -244,3 +244,15 @@ class TestFlushCompletion(BackflushCommon):
         self._complete(backorder)
         self.assertEqual(self._on_hand(self.wheel), 80)
         self.assertEqual(len(backorder.backflush_confirmation_ids), 1)
+
+    def test_a_program_that_reports_the_quantity_alone_loses_no_requirement(self):
+        self._put(self.wheel, 100)
+        self._put(self.body, 100, self.store)
+        order = self._order(self.cart, 5).with_user(self.operator)
+        order.qty_producing = 5
+        order.with_context(
+            skip_consumption=True, skip_backorder=True, skip_redirection=True
+        ).button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self._on_hand(self.wheel), 80)
+        self.assertEqual(self._on_hand(self.body, self.store), 95)

@@ -14,6 +14,7 @@ from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category
 from . import product_product
+from . import product_template
 from . import res_company
 from . import stock_move
 from . import stock_move_line

@@ -37,12 +37,10 @@ class BackflushCostingPolicy(models.Model):
         New accounts are numbered after the last account of their type, so that
         they fit into any chart.
         """
-        self.check_access("write")
         for policy in self:
             for name, (label, account_type) in PROPOSALS.items():
                 if not policy[name]:
-                    account = policy._propose_account(label, account_type)
-                    policy[name] = account.sudo(False)
+                    policy[name] = policy._propose_account(label, account_type)
         return True
 
     def _backflush_lacks_accounts(self):
@@ -52,7 +50,8 @@ class BackflushCostingPolicy(models.Model):
     def _propose_account(self, label, account_type):
         """Find or create the company's account called ``label``."""
         self.ensure_one()
-        # Whoever may write a policy may have its accounts made.
+        # Whoever may edit the policy may let it have its accounts.
+        self.check_access("write")
         accounts = self.env["account.account"].sudo().with_company(self.company_id)
         domain = [
             ("company_ids", "in", self.company_id.ids),

@@ -117,6 +117,7 @@ class MrpProduction(models.Model):
         orders._backflush_acquire()
         orders._backflush_check_pairs()
         orders.move_raw_ids._backflush_close_manual()
+        orders.move_raw_ids._backflush_fill()
         orders._backflush_fill()
         res = super().button_mark_done()
         orders._backflush_post()

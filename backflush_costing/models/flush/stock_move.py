@@ -168,6 +168,23 @@ class StockMove(models.Model):
         unentered._do_unreserve()
         unentered.picked = True
 
+    def _backflush_fill(self):
+        """Backflush by the BoM what the report left open.
+
+        A program that writes the produced quantity without reporting components
+        leaves them unpicked; core would cancel them and lose the requirement.
+        """
+        for move in self.filtered(
+            lambda m: (
+                m.flush_method == "completion"
+                and not m.picked
+                and m.state not in ("done", "cancel")
+                and m.raw_material_production_id.qty_producing
+            )
+        ):
+            move._set_quantity_done(move.should_consume_qty)
+            move.picked = True
+
     def _action_done(self, cancel_backorder=False):
         """Take the rows of all stock that moves at once, in the order of all others."""
         keys = self._backflush_guarded_keys()
