@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
 from ..hooks import load_demo_plant
@@ -218,16 +219,14 @@ class TestDemo(TransactionCase):
                 "location_id": self.store.id,
                 "location_dest_id": self.line_side.id,
                 "move_ids": [
-                    (
-                        0,
-                        0,
+                    Command.create(
                         {
                             "product_id": product.id,
                             "product_uom_qty": quantity,
                             "location_id": self.store.id,
                             "location_dest_id": self.line_side.id,
-                        },
-                    ),
+                        }
+                    )
                 ],
             }
         )
