@@ -3,6 +3,7 @@ from . import test_browser_screens
 from . import test_costing_ledger
 from . import test_demo
 from . import test_flush_completion
+from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_lots
 from . import test_screens

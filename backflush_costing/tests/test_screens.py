@@ -104,6 +104,15 @@ class TestScreens(BackflushCommon):
         self.assertEqual(again.difference, 0)
         self.assertEqual(again.action_post()["tag"], "display_notification")
 
+    def test_a_cost_accountant_makes_a_policy(self):
+        policies = self.env["backflush.costing.policy"].with_user(self.accountant)
+        with Form(policies) as form:
+            form.name = "Second"
+        policy = form.save()
+        self.assertTrue(policy._backflush_lacks_accounts())
+        policy.action_propose_accounts()
+        self.assertFalse(policy._backflush_lacks_accounts())
+
     def test_a_roll_up_opens_the_drafts_beside_the_present_cost(self):
         self.env["backflush.standard.cost"]._current(self.part)
         self.part.with_context(backflush_release=True).standard_price = 4.0
@@ -114,15 +123,8 @@ class TestScreens(BackflushCommon):
         self.assertEqual(drafts.difference, drafts.total - drafts.previous_total)
 
     def test_every_view_opens_for_every_role_that_has_its_menu(self):
-        menus = self.env["ir.ui.menu"].search(
-            [
-                (
-                    "id",
-                    "child_of",
-                    self.env.ref("backflush_costing.menu_backflush_root").id,
-                )
-            ]
-        )
+        root = self.env.ref("backflush_costing.menu_backflush_root")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
         users = self.operator | self.supervisor | self.accountant
         for user in users:
             visible = menus.with_user(user)._filter_visible_menus()

@@ -96,6 +96,7 @@ class BackflushSetupAssistant(models.TransientModel):
     )
     is_costed = fields.Boolean(
         "Set Up Costing",
+        default=lambda self: not self.env.user.has_group(ADMINISTRATOR),
         help="Journalise production by a costing policy. Without it Odoo values as "
         "it does now.",
     )
@@ -453,7 +454,7 @@ class BackflushSetupAssistant(models.TransientModel):
                 }
             )
         if self.policy_id._backflush_lacks_accounts():
-            self.policy_id.sudo().action_propose_accounts()
+            self.policy_id.action_propose_accounts()
         return self.policy_id
 
     def _label(self, name):

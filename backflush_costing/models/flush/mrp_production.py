@@ -118,8 +118,8 @@ class MrpProduction(models.Model):
         orders._backflush_check_pairs()
         orders.move_raw_ids._backflush_close_manual()
         orders.move_raw_ids._backflush_pick_unreported()
-        orders._backflush_fill()
-        res = super().button_mark_done()
+        with orders._backflush_filled():
+            res = super().button_mark_done()
         orders._backflush_post()
         return res
 

@@ -19,11 +19,13 @@ class Report:
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _backflush_fill(self):
+    def _backflush_filled(self):
         """Fill in what is planned where nobody entered what was used.
 
-        Core is about to do the same for these orders, one component at a time; the
-        quantities are the ones that it computes.
+        Core is about to do the same for these orders; the quantities are the ones
+        that it computes.
+
+        :return: context manager around core's completion
         """
         quantities = {}
         for order in self:
@@ -36,7 +38,7 @@ class MrpProduction(models.Model):
             made = order.product_qty - 2 * order.qty_produced
             for move in order.move_raw_ids:
                 quantities[move] = move.product_uom.round(made * move.unit_factor)
-        self.env["stock.move"].concat(*quantities)._backflush_fill(quantities)
+        return self.env["stock.move"].concat(*quantities)._backflush_filled(quantities)
 
     def _backflush_report(self):
         """``{raw move: Report}`` of what these orders are about to consume."""

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import models
 
@@ -6,42 +6,54 @@ from ...engine.allocation import Requirement, allocate
 from ...engine.numbers import exact
 from .stock_move import UNRESERVED_METHODS
 
+FILLED = "backflush_fill.filled"
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _backflush_fill(self, quantities):
-        """Give floor stock its move lines, for any number of orders at once.
+    @contextmanager
+    def _backflush_filled(self, quantities):
+        """Give floor stock its move lines for as long as a completion lasts.
 
         Where nobody entered what was used, core fills in what is planned: component
-        by component, each with searches of its own. It leaves alone what it finds
-        filled in already.
+        by component, each with searches and a reservation of its own. It leaves
+        alone what it finds filled in already. These lines hold no reservation, they
+        are issued in the same call and under the stock lock; what core does not
+        issue after all (it has a question first) is reserved at the end.
 
         :param quantities: ``{raw move: quantity in its unit}``
         """
         moves = self.filtered(lambda m: m._backflush_is_fillable(quantities[m]))
-        if not moves:
-            return
-        quants = moves._backflush_quants()
+        # Not in the context: core hands that to the client with its questions.
+        unreserved = self.env.cr.cache.setdefault(FILLED, set())
+        unreserved.update(moves.ids)
+        try:
+            moves._backflush_fill(quantities)
+            yield
+        finally:
+            unreserved.difference_update(moves.ids)
+        moves._backflush_reserve_filled()
+
+    def _backflush_fill(self, quantities):
+        """Make the lines of these moves, from what is free."""
+        quants = self._backflush_quants()
         by_product = quants.grouped("product_id")
         result = allocate(
             [
                 move._backflush_planned(
                     quantities[move], by_product.get(move.product_id, quants.browse())
                 )
-                for move in moves
+                for move in self
             ],
-            {quant.id: free for quant, free in moves._backflush_pools(quants).items()},
+            {quant.id: free for quant, free in self._backflush_pools(quants).items()},
         )
         drawn, lacking = [], []
-        for move in moves:
+        for move in self:
             drawn += move._backflush_draw_vals(result[move.id].draws, quants)
             if result[move.id].missing:
                 lacking.append(move._backflush_lacking_vals(result[move.id].missing))
-        cache = defaultdict(quants.browse, quants.grouped(lambda q: q._backflush_key()))
-        lines = self.env["stock.move.line"]
-        lines.with_context(quants_cache=cache).create(drawn)
-        lines.create(lacking)
+        self.env["stock.move.line"].create(drawn + lacking)
 
     def _backflush_is_fillable(self, quantity):
         """Whether core would give this component lines for ``quantity``."""
@@ -79,6 +91,25 @@ class StockMove(models.Model):
             float(missing), self.product_uom, round=False
         )
         return {**self._prepare_move_line_vals(), "quantity": quantity, "picked": True}
+
+    def _backflush_holds_nothing(self):
+        """Whether the lines of this move were filled in without a reservation."""
+        return self.id in self.env.cr.cache.get(FILLED, ())
+
+    def _should_bypass_reservation(self, forced_location=False):
+        """Filled in a moment ago, to be issued in a moment: see the fill."""
+        return self._backflush_holds_nothing() or super()._should_bypass_reservation(
+            forced_location
+        )
+
+    def _backflush_reserve_filled(self):
+        """Reserve what was filled in and then not issued (core asked something)."""
+        waiting = self.filtered(lambda m: m.state not in ("done", "cancel"))
+        for line in waiting.move_line_ids:
+            line._synchronize_quant(
+                line.quantity_product_uom, line.location_id, action="reserved"
+            )
+        waiting._recompute_state()
 
     def _set_quantity_done(self, qty):
         """Lines that are right already are not written, and not summed up, again."""

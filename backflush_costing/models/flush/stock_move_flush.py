@@ -33,7 +33,7 @@ class StockMove(models.Model):
         by_key = {quant._backflush_key(): quant for quant in quants}
         for line in self.move_line_ids:
             quant = by_key.get(line._backflush_key())
-            if quant:
+            if quant and not line.move_id._backflush_holds_nothing():
                 # Core never lets a quant's reservation exceed what lines hold,
                 # nor fall below zero: never give back more than is reserved.
                 own = min(

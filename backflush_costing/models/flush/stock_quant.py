@@ -8,7 +8,7 @@ class StockQuant(models.Model):
         self, product_id, location_id, quantity=False, reserved_quantity=False, **kwargs
     ):
         """Whatever changes stock that a flush can draw from takes its turn."""
-        if quantity and location_id._backflush_is_guarded():
+        if location_id._backflush_is_guarded():
             lock = self.env["backflush.stock.lock"].sudo()
             lock._touch([(product_id.id, location_id.id)])
         return super()._update_available_quantity(
@@ -18,6 +18,21 @@ class StockQuant(models.Model):
             reserved_quantity=reserved_quantity,
             **kwargs,
         )
+
+    def write(self, vals):
+        if "inventory_quantity" in vals:
+            self._backflush_join()
+        return super().write(vals)
+
+    def action_apply_inventory(self, date=None):
+        self._backflush_join()
+        return super().action_apply_inventory(date)
+
+    def _backflush_join(self):
+        """A count takes its turn like everything else at the location."""
+        guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
+        keys = {(quant.product_id.id, quant.location_id.id) for quant in guarded}
+        self.env["backflush.stock.lock"].sudo()._join(keys)
 
     def _backflush_key(self):
         """What core tells stock apart by; lines of moves have the same key."""
