@@ -1,6 +1,7 @@
 from . import backflush_costing_policy
 from . import policy_setup
 from . import backflush_standard_cost
+from . import backflush_standard_cost_roll_up
 from . import backflush_posting_line
 from . import backflush_poster
 from . import backflush_poster_opening

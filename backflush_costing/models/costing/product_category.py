@@ -123,11 +123,16 @@ class ProductCategory(models.Model):
             "property_stock_journal": policy._journal(),
         }
         changed = {n: v for n, v in wanted.items() if self[n] != v}
-        labels = self.fields_get(list(changed), ["string"])
+        labels = self.fields_get(list(changed), ["string", "selection"])
         self.write(
             {n: v.id if isinstance(v, models.Model) else v for n, v in changed.items()}
         )
         return [
-            f"{labels[n]['string']}: {v.display_name if hasattr(v, 'ids') else v}"
+            f"{labels[n]['string']}: "
+            + (
+                v.display_name
+                if isinstance(v, models.Model)
+                else dict(labels[n]["selection"])[v]
+            )
             for n, v in changed.items()
         ]

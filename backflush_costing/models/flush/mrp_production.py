@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MrpProduction(models.Model):
@@ -49,6 +49,7 @@ class MrpProduction(models.Model):
             order.backflush_confirmation_count = confirmations.get(order, 0)
             order.backflush_open_error_count = errors.get(order, 0)
 
+    @api.depends("move_raw_ids.flush_missing_quantity")
     def _compute_backflush_missing_count(self):
         for order in self:
             short = order.move_raw_ids.filtered("flush_missing_quantity")

@@ -100,8 +100,12 @@ class StockMove(models.Model):
         ):
             vals["location_id"] = rule["location_id"]
         vals["flush_rule"] = rule["flush_rule"]
-        if not vals.get("flush_method"):
-            vals["flush_method"] = rule["flush_method"]
+        method = vals.get("flush_method") or rule["flush_method"]
+        if method != rule["flush_method"]:
+            # Entered before the order was first saved.
+            where = (rule["flush_rule"] or ":order").partition(":")[2]
+            vals["flush_rule"] = f"move:{where}"
+        vals["flush_method"] = method
 
     def write(self, vals):
         if "flush_method" in vals and "flush_rule" not in vals:
