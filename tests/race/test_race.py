@@ -40,5 +40,6 @@ def test_no_negative_with_the_lock(record_property):
 def test_negatives_without_the_lock(record_property):
     """The proof that the race is one: bounded rounds, ended by the first negative."""
     result = _race(RED, record_property)
+    assert result.count("completion"), result.problems()
     if not result.is_negative():
         pytest.fail(f"{result.rounds} rounds without the lock and no negative quant")
