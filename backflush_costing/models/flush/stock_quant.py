@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...engine.numbers import ZERO, exact
+
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
@@ -33,6 +35,25 @@ class StockQuant(models.Model):
         guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
         keys = {(quant.product_id.id, quant.location_id.id) for quant in guarded}
         self.env["backflush.stock.lock"].sudo()._join(keys)
+
+    def _backflush_free(self, own=None):
+        """``{quant: free quantity}``: on hand less what is reserved.
+
+        Core makes a second quant of the same stock where the first was locked, and
+        merges them later: their quantities and reservations count together, at
+        the first of them.
+
+        :param own: ``{key: quantity}`` of reservations that do not count. Never
+            more is given back than is reserved there: core can hold less on a
+            quant than the lines say.
+        """
+        free = dict.fromkeys(self, ZERO)
+        for key, quants in self.grouped(StockQuant._backflush_key).items():
+            on_hand = exact(sum(quants.mapped("quantity")))
+            reserved = exact(sum(quants.mapped("reserved_quantity")))
+            given_back = min((own or {}).get(key, ZERO), max(reserved, ZERO))
+            free[quants[0]] = min(on_hand - reserved + given_back, on_hand)
+        return free
 
     def _backflush_key(self):
         """What core tells stock apart by; lines of moves have the same key."""
