@@ -1,0 +1,86 @@
+from odoo import models
+
+from .backflush_setup_assistant import Change
+
+
+class BackflushSetupAssistant(models.TransientModel):
+    """What the assistant does for costing: the policy and its categories."""
+
+    _inherit = "backflush.setup.assistant"
+
+    def _costing_changes(self):
+        """The policy, its accounts, and the categories under it."""
+        changes = []
+        policy = self.policy_id
+        name = policy.name or self.policy_name or self.env._("Backflush at completion")
+        if not policy:
+            changes.append(
+                Change(
+                    "costing",
+                    self.env._(
+                        "New costing policy %s, with accounts from the chart of "
+                        "accounts or new ones",
+                        name,
+                    ),
+                    self._ensure_policy,
+                )
+            )
+        elif policy._backflush_lacks_accounts():
+            changes.append(
+                Change(
+                    "costing",
+                    self.env._("%s: accounts for the empty ones", name),
+                    self._ensure_policy,
+                )
+            )
+        for categories, role in (
+            (self.component_categ_ids, "material"),
+            (self.finished_categ_ids, "finished"),
+        ):
+            for category in categories.with_company(self.company_id):
+                if (
+                    policy
+                    and category.property_backflush_policy_id == policy
+                    and (category.property_backflush_role == role)
+                ):
+                    continue
+                changes.append(self._category_change(category, role, name))
+        return changes
+
+    def _category_change(self, category, role, policy_name):
+        """Put a category under the policy; the policy configures the rest."""
+        accounts = {
+            "material": self.env._("raw and in-process inventory"),
+            "finished": self.env._("finished goods inventory"),
+        }
+        text = self.env._(
+            "%(category)s: costed by %(policy)s, on %(account)s",
+            category=category.display_name,
+            policy=policy_name,
+            account=accounts[role],
+        )
+        # The role says who may decide on costing; categories belong to others.
+        return Change(
+            "costing",
+            text,
+            lambda: self._set(
+                category.sudo(),
+                {
+                    "property_backflush_policy_id": self._ensure_policy().id,
+                    "property_backflush_role": role,
+                },
+            ),
+        )
+
+    def _ensure_policy(self):
+        """The chosen policy, or a new one; with every account it needs."""
+        if not self.policy_id:
+            self.policy_id = self.env["backflush.costing.policy"].create(
+                {
+                    "name": self.policy_name or self.env._("Backflush at completion"),
+                    "company_id": self.company_id.id,
+                }
+            )
+        if self.policy_id._backflush_lacks_accounts():
+            self.policy_id.action_propose_accounts()
+        return self.policy_id
