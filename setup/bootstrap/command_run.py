@@ -77,7 +77,7 @@ def prepare_database(environment, options):
 
 
 def _create(databases, name, demo):
-    template = databases.template(demo)
+    template = databases.template()
     facts = databases.addon_facts(template, demo)
     databases.make(
         name,

@@ -130,7 +130,7 @@ def prepare(environment, only_bare=False):
         environment,
         demo="" if only_bare else databases.with_addon(demo=True),
         bare=databases.with_addon(demo=False),
-        core=databases.template(demo=False),
+        core=databases.template(),
     )
     variables["PYTHONPATH"] += f":{SETUP}"
     return variables

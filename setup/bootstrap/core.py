@@ -24,7 +24,7 @@ def compare(environment):
     databases = Databases(environment)
     databases.drop_leftovers()
     bare = databases.with_addon(demo=False)
-    core = databases.template(demo=False)
+    core = databases.template()
     variables = environ_of(environment, demo=bare, bare=bare, core=core)
     runs = [
         CoreRun(environment, databases, "without the addon", core, variables),

@@ -116,21 +116,25 @@ class Databases:
 
     # -- made databases ------------------------------------------------------------
 
-    def template(self, demo):
-        """The cached database without the addon; made where it is missing."""
+    def template(self):
+        """The cached database without the addon; made where it is missing.
+
+        Without Odoo's own demo data, also where the plant is wanted: the addon
+        brings all that the plant needs, and the ledger holds nothing else.
+        """
         parts = (self.environment.odoo.key, LOCK.read_bytes(), BASE_MODULES)
         # The attachments lie in the cache: a template is no good beside another one.
         key = short_hash(*parts, self.cache.folder)
-        name = f"{PREFIX}template_{_kind(demo)}_{key}"
+        name = f"{PREFIX}template_{key}"
         with self.cache.locked(name):
             if not self.exists(name):
-                self.make(name, lambda part: self._install_base(part, demo), {})
+                self.make(name, self._install_base, {})
             self.note(name, {})
         return name
 
     def with_addon(self, demo):
         """The cached database with the addon; made again when the addon changed."""
-        template = self.template(demo)
+        template = self.template()
         facts = self.addon_facts(template, demo)
         name = f"{PREFIX}addon_{_kind(demo)}_{short_hash(ROOT)[:6]}"
         with self.cache.locked(name):
@@ -170,17 +174,16 @@ class Databases:
             self.drop(part)
             raise
 
-    def _install_base(self, name, demo):
-        kind = "with demo data" if demo else "without demo data"
-        title = f"Installing Odoo's modules {kind} (once; takes a minute or two)"
+    def _install_base(self, name):
+        title = "Installing Odoo's modules (once; takes a minute or two)"
         with console.step(title) as progress:
             encoding = "ENCODING 'UTF8' TEMPLATE template0"
             self._admin(f"CREATE DATABASE {quoted(name)} {encoding}")
             arguments = ["-i", ",".join(BASE_MODULES)]
-            self._odoo(name, arguments, "Install Odoo's modules", progress, demo)
+            self._odoo(name, arguments, "Install Odoo's modules", progress)
             self._check_chart(name)
 
-    def _odoo(self, name, arguments, what, progress, demo=None):
+    def _odoo(self, name, arguments, what, progress, demo=False):
         demo_option = ["--with-demo"] if demo else []
         self.environment.run_odoo(
             ["-d", name, *arguments, *demo_option, "--stop-after-init", "--no-http"],
