@@ -179,6 +179,10 @@ class BackflushSetupAssistant(models.TransientModel):
     def _check_choice(self):
         """Refuse choices that contradict each other, and users without a role."""
         self.ensure_one()
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._("%s is not one of your companies.", self.company_id.name)
+            )
         if not (self.can_flow or self.can_cost):
             raise AccessError(
                 self.env._("This needs the role Administrator or Cost Accountant.")

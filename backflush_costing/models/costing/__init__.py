@@ -17,5 +17,6 @@ from . import product_category
 from . import product_product
 from . import product_template
 from . import res_company
+from . import stock_location
 from . import stock_move
 from . import stock_move_line

@@ -54,6 +54,16 @@ class AccountMove(models.Model):
             vals for line in costed for vals in line._backflush_price_variance_vals()
         ]
 
+    def write(self, vals):
+        """A document's state does not change behind the subledger's back."""
+        if vals.get("state") in ("draft", "cancel"):
+            posted = self.filtered(lambda move: move.state == "posted")
+            posted._backflush_check_protected()
+            res = super().write(vals)
+            posted._backflush_forget_documents()
+            return res
+        return super().write(vals)
+
     def button_draft(self):
         self._backflush_check_protected()
         res = super().button_draft()

@@ -1,8 +1,21 @@
 from odoo import models
 
+# What the subledger explains of a posted journal item.
+FIXED = {
+    *("account_id", "balance", "debit", "credit", "amount_currency"),
+    *("product_id", "quantity", "move_id"),
+}
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def write(self, vals):
+        """The amounts of a posted entry follow the document that made it."""
+        if FIXED & set(vals):
+            posted = self.filtered(lambda line: line.parent_state == "posted")
+            posted.move_id._backflush_check_protected()
+        return super().write(vals)
 
     def _get_cogs_value(self):
         """Under a policy goods leave at today's standard.

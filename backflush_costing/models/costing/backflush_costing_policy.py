@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 COSTED_SETS = ("purchase_completion_sale",)
 
+# Accounts whose balance the reconciliation proves.
+HOLDING_ACCOUNTS = ("rip_account_id", "fg_account_id", "suspense_account_id")
+
 # Without these a costed policy cannot make its entries.
 REQUIRED_ACCOUNTS = (
     "rip_account_id",
@@ -226,6 +229,8 @@ class BackflushCostingPolicy(models.Model):
                 )
 
     def write(self, vals):
+        if {"trigger_set", "company_id", *HOLDING_ACCOUNTS} & set(vals):
+            self._check_unused(vals)
         res = super().write(vals)
         used = self.filtered("category_count")
         if set(vals) & {"trigger_set", "active", *REQUIRED_ACCOUNTS}:
@@ -240,6 +245,38 @@ class BackflushCostingPolicy(models.Model):
                 )
             )
         return res
+
+    def _check_unused(self, vals):
+        """Refuse to leave balances behind on accounts that the proof no longer sees."""
+        for policy in self:
+            accounts = [
+                policy[name]
+                for name in HOLDING_ACCOUNTS
+                if name in vals and policy[name].id != vals[name]
+            ]
+            if {"trigger_set", "company_id"} & set(vals):
+                accounts = [policy[name] for name in HOLDING_ACCOUNTS]
+            lines = self.env["backflush.posting.line"].sudo()
+            held = lines._read_group(
+                [
+                    ("account_id", "in", [account.id for account in accounts]),
+                    ("company_id", "=", policy.company_id.id),
+                ],
+                ["account_id"],
+                ["amount:sum"],
+            )
+            for account, amount in held:
+                if not policy.currency_id.is_zero(amount):
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s: %(account)s still holds %(amount)s of the "
+                            "subledger. Bring stock and open error records to zero "
+                            "before you change this.",
+                            policy=policy.name,
+                            account=account.display_name,
+                            amount=policy.currency_id.format(amount),
+                        )
+                    )
 
     def _check_ready(self):
         """Refuse to cost anything by a policy that cannot make its entries."""

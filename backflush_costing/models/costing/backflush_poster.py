@@ -157,6 +157,9 @@ class BackflushPoster(models.AbstractModel):
         """Suspense: what is open on each error record and not credited yet."""
         postings = []
         for error in completion.errors:
+            if completion.required is None and error.id not in suspense:
+                # Parked before the policy came: suspense never held it.
+                continue
             held = exact(suspense.get(error.id, (ZERO, ZERO))[0])
             quantity = held - exact(error.quantity_open)
             if quantity:

@@ -146,19 +146,33 @@ class BackflushReconciliation(models.TransientModel):
         ]
 
     def _suspense_proof(self, company, account, balance, rounding):
-        """Values of one suspense account's line."""
-        lines = self.env["backflush.posting.line"]
-        domain = [("company_id", "=", company.id), ("account_id", "=", account.id)]
-        errors = lines.search([*domain, ("error_id", "!=", False)]).error_id
+        """Values of one suspense account's line.
+
+        Today's records count with their open quantity at today's standard, apart
+        from what the subledger says; at a past date the subledger is the witness.
+        """
+        domain = [
+            ("company_id", "=", company.id),
+            ("account_id", "=", account.id),
+            ("error_id", "!=", False),
+        ]
         if self.date:
-            parked = -sum(
-                exact(line.amount)
-                for line in lines.search(
-                    [*domain, ("error_id", "!=", False), ("date", "<=", self.date)]
-                )
-            )
+            domain.append(("date", "<=", self.date))
+        rows = self.env["backflush.posting.line"]._read_group(
+            domain, ["error_id"], ["amount:sum"]
+        )
+        if self.date:
+            parked = -sum((exact(total) for _error, total in rows), ZERO)
         else:
-            parked = sum(exact(error.amount) for error in errors if error._is_open())
+            parked = sum(
+                (
+                    exact(error.quantity_open)
+                    * exact(error.product_id.with_company(company).standard_price)
+                    for error, _total in rows
+                    if error._is_open()
+                ),
+                ZERO,
+            )
         return {
             "kind": "suspense",
             "name": account.display_name,

@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import exact
+
+_logger = logging.getLogger(__name__)
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {
@@ -154,9 +158,21 @@ class BackflushStandardCost(models.Model):
             self.material = self.material_level
             self.conversion = self.conversion_level
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Every version begins as a draft."""
+        return super().create(
+            [{**vals, "state": "draft", "move_id": False} for vals in vals_list]
+        )
+
     def write(self, vals):
+        if not self.env.su and {"state", "move_id", "total"} & set(vals):
+            raise UserError(
+                self.env._("A standard cost changes its state by being released.")
+            )
         frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
-        if frozen and {*ELEMENTS, "product_id", "company_id", "bom_id"} & set(vals):
+        kept = {*ELEMENTS, "product_id", "company_id", "bom_id", "date_effective"}
+        if frozen and kept & set(vals):
             raise UserError(
                 self.env._(
                     "The released standard of %s is frozen. Make a new version and "
@@ -201,13 +217,27 @@ class BackflushStandardCost(models.Model):
         """
         self.check_access("write")
         today = fields.Date.context_today(self)
+        self._check_drafts()
         for cost in self.sudo():
-            cost.date_effective = date or cost.date_effective or today
+            cost.date_effective = date or max(cost.date_effective or today, today)
+            if cost.date_effective < today:
+                raise UserError(
+                    self.env._(
+                        "%s: a standard is effective from today or later. It revalues "
+                        "what the ledger holds today.",
+                        cost.product_id.display_name,
+                    )
+                )
         due = self.filtered(lambda cost: cost.date_effective <= today)
         (self - due).sudo()._set_state("scheduled")
         for company, costs in due.sudo().grouped("company_id").items():
             costs.with_company(company)._release()
         return True
+
+    def _check_drafts(self):
+        """Only a draft can be released."""
+        for cost in self.filtered(lambda c: c.state != "draft"):
+            cost._refuse_state("released")
 
     def _release(self):
         """Supersede, value at the new standard, and post the revaluation."""
@@ -236,16 +266,18 @@ class BackflushStandardCost(models.Model):
         """Move to ``state`` along a declared transition, or refuse."""
         for cost in self:
             if (cost.state, state) not in TRANSITIONS:
-                raise UserError(
-                    self.env._(
-                        "The standard of %(product)s is %(old)s and cannot become "
-                        "%(new)s.",
-                        product=cost.product_id.display_name,
-                        old=cost.state,
-                        new=state,
-                    )
-                )
+                cost._refuse_state(state)
         self.write({"state": state})
+
+    def _refuse_state(self, state):
+        raise UserError(
+            self.env._(
+                "The standard of %(product)s is %(old)s and cannot become %(new)s.",
+                product=self.product_id.display_name,
+                old=self.state,
+                new=state,
+            )
+        )
 
     @api.model
     def _cron_release_due(self):
@@ -258,5 +290,10 @@ class BackflushStandardCost(models.Model):
             order="date_effective, id",
         )
         for cost in due:
-            cost.with_company(cost.company_id)._release()
+            try:
+                with self.env.cr.savepoint():
+                    cost.with_company(cost.company_id)._release()
+            except UserError as error:
+                # A closed period of one plant does not hold up the others.
+                _logger.warning("standard cost %s waits: %s", cost.id, error)
             self.env["ir.cron"]._commit_progress(1)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class ProductCategory(models.Model):
@@ -33,10 +33,27 @@ class ProductCategory(models.Model):
         return categories
 
     def write(self, vals):
+        decided = {"property_backflush_policy_id", "property_backflush_role"}
+        if not decided & set(vals):
+            return super().write(vals)
+        costed = self.filtered(lambda category: category._backflush_policy())
         res = super().write(vals)
-        if {"property_backflush_policy_id", "property_backflush_role"} & set(vals):
-            self._backflush_apply_policy()
+        if costed or any(category._backflush_policy() for category in self):
+            self._backflush_check_cost_accountant()
+        for category in costed.filtered(lambda c: not c._backflush_policy()):
+            # Nothing may stay behind where no proof looks any more.
+            none = self.env["account.account"]
+            category._backflush_storable()._backflush_check_account(none)
+        self._backflush_apply_policy()
         return res
+
+    def _backflush_check_cost_accountant(self):
+        """Who decides how a category is costed."""
+        group = "backflush_costing.group_cost_accountant"
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Setting a costing policy needs the role Cost Accountant.")
+            )
 
     def _backflush_policy(self):
         """The costed policy of this category in the current company, or none."""

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...engine.numbers import ZERO, exact
 from ...engine.rollup import Recipe
@@ -11,7 +11,8 @@ class ProductProduct(models.Model):
     def _backflush_policy(self):
         """The costed policy of the product's category in the current company."""
         self.ensure_one()
-        return self.categ_id._backflush_policy()
+        policy = self.categ_id._backflush_policy()
+        return policy if self.is_storable else policy.browse()
 
     def _backflush_check_account(self, account):
         """Refuse to leave what the ledger holds on another inventory account."""
@@ -40,16 +41,37 @@ class ProductProduct(models.Model):
     def _change_standard_price(self, old_price):
         """A price changed by hand under a policy is a release of its own."""
         res = super()._change_standard_price(old_price)
-        if not self.env.context.get("backflush_release"):
+        if not (self.env.su and self.env.context.get("backflush_release")):
             changed = self.filtered(
                 lambda p: (
                     p.is_storable
-                    and p.standard_price != old_price.get(p)
+                    and p.standard_price != old_price.get(p, 0.0)
                     and p._backflush_policy()
                 )
             )
             changed._backflush_release_price()
         return res
+
+    def write(self, vals):
+        """No flag of a caller lets a price under a policy pass unnoticed."""
+        if "standard_price" in vals and not self.env.su:
+            if any(product._backflush_policy() for product in self):
+                self._backflush_check_cost_accountant()
+                self = self.with_context(disable_auto_revaluation=False)
+        return super().write(vals)
+
+    def _backflush_check_cost_accountant(self):
+        """Prices under a policy value the ledger: their owner changes them."""
+        group = "backflush_costing.group_cost_accountant"
+        if not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "The cost of %(product)s is a standard of %(policy)s: changing it "
+                    "needs the role Cost Accountant.",
+                    product=self[0].display_name,
+                    policy=self[0]._backflush_policy().name or "",
+                )
+            )
 
     def _backflush_release_price(self):
         """Release the present price as a standard version and revalue.
@@ -170,7 +192,7 @@ class ProductProduct(models.Model):
                     ("product_id", "=", self.id),
                     ("company_id", "=", self.env.company.id),
                     ("state", "in", ("released", "superseded")),
-                    ("date_effective", "<=", date),
+                    ("date_effective", "<=", self.env.company._backflush_day(date)),
                 ],
                 order="date_effective desc, id desc",
                 limit=1,

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytz
 
@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.numbers import ZERO, exact
+from .account_move import DOCUMENT_SIGNS
 
 
 class ResCompany(models.Model):
@@ -21,17 +22,22 @@ class ResCompany(models.Model):
         name = self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
         return pytz.timezone(name)
 
+    def _backflush_day(self, moment):
+        """The plant's day of a UTC moment; a day stays what it is."""
+        if not isinstance(moment, datetime):
+            return fields.Date.to_date(moment)
+        return pytz.utc.localize(moment).astimezone(self._backflush_timezone()).date()
+
     def _backflush_today(self):
         """Accounting date of what happens now: today in the plant's time zone."""
-        now = pytz.utc.localize(fields.Datetime.now())
-        return now.astimezone(self._backflush_timezone()).date()
+        return self._backflush_day(fields.Datetime.now())
 
-    def _backflush_end_of_day(self, date):
-        """UTC moment at which ``date`` ends in the plant's time zone."""
-        if isinstance(date, datetime):
-            return date
-        date = fields.Date.to_date(date)
-        end = self._backflush_timezone().localize(datetime.combine(date, time.max))
+    def _backflush_end_of_day(self, day):
+        """UTC moment at which ``day`` ends in the plant's time zone."""
+        if isinstance(day, datetime):
+            return day
+        day = fields.Date.to_date(day)
+        end = self._backflush_timezone().localize(datetime.combine(day, time.max))
         return end.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
 
     def _backflush_check_period(self, date, journal, reference):
@@ -67,59 +73,65 @@ class ResCompany(models.Model):
         products = company._backflush_products()
         on_hand = company._backflush_on_hand(products, moment)
         flows = company._backflush_partner_flows(products, moment)
+        documents = company._backflush_documents(products, at_date)
         recorded = company._backflush_recorded(products, at_date)
         return [
-            company._backflush_position(product, on_hand, flows, recorded, moment)
+            company._backflush_position(
+                product,
+                on_hand[product.id],
+                flows[product.id],
+                documents[product.id],
+                recorded[product.id],
+                moment,
+            )
             for product in products
         ]
 
-    def _backflush_position(self, product, on_hand, flows, recorded, moment):
+    def _backflush_position(self, product, on_hand, flows, documents, books, moment):
         """One row of :meth:`_backflush_positions`."""
-        account = product._get_product_accounts()["stock_valuation"]
-        price = exact(
+        price = (
             product._get_standard_price_at_date(moment)
             if moment
             else product.standard_price
         )
-        books = recorded[product.id]
-        received, delivered = flows[product.id]
-        not_billed = received - books["bill"]
-        not_invoiced = delivered + books["cogs"]
-        quantity = on_hand[product.id] - not_billed + not_invoiced
+        (received, delivered), (billed, invoiced) = flows, documents
+        quantity = on_hand - (received - billed) + (delivered - invoiced)
         return {
             "product": product,
-            "account": account,
-            "price": price,
-            "on_hand": on_hand[product.id],
-            "received_not_billed": not_billed,
-            "delivered_not_invoiced": not_invoiced,
-            "expected": quantity * price,
+            "account": product._get_product_accounts()["stock_valuation"],
+            "price": exact(price),
+            "on_hand": on_hand,
+            "received_not_billed": received - billed,
+            "delivered_not_invoiced": delivered - invoiced,
+            "expected": quantity * exact(price),
             "booked": books["amount"],
             "missing_quantity": quantity - books["quantity"],
         }
 
     def _backflush_products(self):
-        """Storable products of the categories under a costed policy."""
+        """Storable products of the categories under a costed policy.
+
+        Kits hold no stock of their own: what they consist of does.
+        """
         categories = (
             self.env["product.category"]
             .search([("property_backflush_policy_id", "!=", False)])
             .filtered(lambda category: category._backflush_policy())
         )
-        return (
-            self.env["product.product"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("categ_id", "in", categories.ids),
-                    ("is_storable", "=", True),
-                    ("company_id", "in", (False, self.id)),
-                ]
-            )
-        )
+        products = self.env["product.product"].with_context(active_test=False)
+        return products.search(
+            [
+                ("categ_id", "in", categories.ids),
+                ("is_storable", "=", True),
+                ("company_id", "in", (False, self.id)),
+            ]
+        ).filtered(lambda product: not product.is_kits)
 
     def _backflush_on_hand(self, products, moment):
         """``{product id: quantity}`` of own stock in valued locations."""
-        valued = self.env["stock.location"].search([("is_valued_internal", "=", True)])
+        valued = self.env["stock.location"].search(
+            [("is_valued_internal", "=", True), ("company_id", "=", self.id)]
+        )
         products = products.with_context(
             location=valued.ids, owners=[False, self.partner_id.id], to_date=moment
         )
@@ -130,19 +142,13 @@ class ResCompany(models.Model):
     def _backflush_partner_flows(self, products, moment):
         """``{product id: (received from suppliers, delivered to customers)}``.
 
-        Returns count negative. What happened before a product's opening entry is
-        contained in that entry and left out.
+        Returns count negative, goods that go straight from supplier to customer
+        do not count.
         """
         self.env["stock.move.line"].flush_model()
-        self.env["backflush.posting.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH opening AS (
-                    SELECT product_id, MAX(date_recorded) AS since
-                      FROM backflush_posting_line
-                     WHERE company_id = %(company)s AND kind = 'opening'
-                  GROUP BY product_id)
                 SELECT line.product_id,
                        SUM(CASE WHEN source.usage = 'supplier'
                                 THEN line.quantity_product_uom
@@ -155,13 +161,11 @@ class ResCompany(models.Model):
                   FROM stock_move_line line
                   JOIN stock_location source ON source.id = line.location_id
                   JOIN stock_location target ON target.id = line.location_dest_id
-             LEFT JOIN opening ON opening.product_id = line.product_id
                  WHERE line.company_id = %(company)s AND line.state = 'done'
                    AND line.product_id IN %(products)s
                    AND (source.usage IN ('internal', 'transit'))
                     != (target.usage IN ('internal', 'transit'))
                    AND (line.owner_id IS NULL OR line.owner_id = %(partner)s)
-                   AND (opening.since IS NULL OR line.date > opening.since)
                    AND line.date <= %(moment)s
               GROUP BY line.product_id""",
                 company=self.id,
@@ -174,6 +178,54 @@ class ResCompany(models.Model):
             lambda: (ZERO, ZERO),
             {row[0]: (exact(row[1]), exact(row[2])) for row in rows},
         )
+
+    def _backflush_documents(self, products, at_date):
+        """``{product id: (billed, invoiced)}`` by posted documents, whatever account.
+
+        Counted apart from the subledger and from the accounts that documents were
+        booked on: a bill that went to an expense account is a bill, and its absence
+        from inventory shows as unexplained. Credit notes count negative, lines
+        whose goods go straight from supplier to customer do not count.
+        """
+        self.env["account.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.product_id, item.product_uom_id, entry.move_type,
+                       SUM(item.quantity)
+                  FROM account_move_line item
+                  JOIN account_move entry ON entry.id = item.move_id
+                 WHERE item.company_id = %(company)s
+                   AND item.parent_state = 'posted'
+                   AND item.display_type = 'product'
+                   AND item.product_id IN %(products)s
+                   AND entry.move_type IN %(types)s
+                   AND item.date <= %(date)s
+                   AND NOT EXISTS (
+                        SELECT 1 FROM stock_move move
+                         WHERE move.is_dropship
+                           AND move.purchase_line_id = item.purchase_line_id)
+                   AND NOT EXISTS (
+                        SELECT 1 FROM sale_order_line_invoice_rel rel
+                          JOIN stock_move move
+                            ON move.sale_line_id = rel.order_line_id
+                         WHERE move.is_dropship AND rel.invoice_line_id = item.id)
+              GROUP BY 1, 2, 3""",
+                company=self.id,
+                products=tuple(products.ids) or (0,),
+                types=tuple(DOCUMENT_SIGNS),
+                date=at_date or date.max,
+            )
+        )
+        totals = defaultdict(lambda: [ZERO, ZERO])
+        for product_id, uom_id, move_type, quantity in rows:
+            product = products.browse(product_id)
+            uom = self.env["uom.uom"].browse(uom_id) or product.uom_id
+            units = uom._compute_quantity(float(quantity), product.uom_id, round=False)
+            is_sale = move_type.startswith("out")
+            sign = -DOCUMENT_SIGNS[move_type] if is_sale else DOCUMENT_SIGNS[move_type]
+            totals[product_id][is_sale] += sign * exact(units)
+        return totals
 
     def _backflush_recorded(self, products, at_date):
         """What the subledger holds per product: amounts, and quantities by kind."""

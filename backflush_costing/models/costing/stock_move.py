@@ -36,6 +36,15 @@ class StockMove(models.Model):
         production = self.production_id or self.raw_material_production_id
         return production.product_id or self.unbuild_id.product_id
 
+    def _backflush_is_recorded(self):
+        """Whether the subledger holds this move: it was posted by the poster.
+
+        The entry does not tell: what core posted before the policy has one, and a
+        completion whose accounts cancel out has none.
+        """
+        lines = self.env["backflush.posting.line"].sudo()
+        return bool(lines.search_count([("stock_move_id", "=", self.id)], limit=1))
+
     def _backflush_is_output(self):
         """Whether this is the product's side of making or unmaking it.
 

@@ -11,7 +11,7 @@ class StockMoveLine(models.Model):
             lambda m: (
                 m.state == "done"
                 and m._backflush_is_posted_apart()
-                and m.account_move_id
+                and m._backflush_is_recorded()
             )
         )
         orders = moves.raw_material_production_id | moves.production_id

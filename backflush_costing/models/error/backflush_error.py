@@ -248,6 +248,26 @@ class BackflushError(models.Model):
             )
         return super().create(vals_list)
 
+    def write(self, vals):
+        """What happened is not edited; it changes by the actions below."""
+        fixed = {
+            name
+            for name in vals
+            if self._fields[name].readonly
+            and not name.startswith(("message_", "activity_"))
+        }
+        if fixed and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of an error record follow from what happened. Retry, "
+                    "issue from elsewhere, or write off.",
+                    fields=", ".join(
+                        self._fields[name].string for name in sorted(fixed)
+                    ),
+                )
+            )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
@@ -262,7 +282,7 @@ class BackflushError(models.Model):
         """Take the record on: it is then the user's to work out."""
         self._check_role("backflush_costing.group_backflush_supervisor")
         for error in self.filtered(lambda e: e.state == "open"):
-            error._set_state("in_process")
+            error.sudo()._set_state("in_process")
             error.user_id = self.env.user
         return True
 

@@ -126,8 +126,7 @@ class BackflushError(models.Model):
         )
         issued = errors.filtered(lambda error: result[error.id].draws)
         if issued:
-            issued._issue(result, where)
-            issued._post_work_off()
+            issued._post_work_off(issued._issue(result, where))
 
     def _acquire_stock(self, where):
         """Take the lock of all stock that these records can draw from."""
@@ -167,7 +166,10 @@ class BackflushError(models.Model):
         )
 
     def _issue(self, result, where):
-        """Issue to the finished orders, and extend the genealogy by it."""
+        """Issue to the finished orders, and extend the genealogy by it.
+
+        :return: the done stock moves
+        """
         moves = self.env["stock.move"].create(
             [error._issue_vals(result[error.id], where[error]) for error in self]
         )
@@ -180,6 +182,7 @@ class BackflushError(models.Model):
         moves._action_done()
         for error, move in zip(self, moves, strict=True):
             error._link_issue(move, result[error.id])
+        return moves
 
     def _link_issue(self, move, allocation):
         """Count the issue, and let the finished good know what it is made of."""
@@ -208,17 +211,19 @@ class BackflushError(models.Model):
             "additional": True,
         }
 
-    def _post_work_off(self):
+    def _post_work_off(self, issues):
         """Release suspense against inventory, and close what is worked off."""
-        completions = []
-        for production, errors in self.grouped("production_id").items():
-            if production._backflush_policy():
-                moves = errors.confirmation_line_id.move_ids.filtered(
-                    lambda m: m.state == "done"
-                )
-                completions.append(
-                    production._backflush_completion(moves, errors, None)
-                )
+        completions = [
+            production._backflush_completion(
+                issues.filtered(
+                    lambda m, order=production: m.raw_material_production_id == order
+                ),
+                errors,
+                None,
+            )
+            for production, errors in self.grouped("production_id").items()
+            if production._backflush_policy()
+        ]
         if completions:
             self.env["backflush.poster"].sudo()._post_completions(completions)
         self.filtered(lambda e: not e.production_id._backflush_policy())._set_memo()

@@ -1,3 +1,4 @@
+import gc
 import logging
 
 import psycopg2.errors
@@ -5,6 +6,7 @@ import psycopg2.extensions
 
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.sql_db import Savepoint
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -127,9 +129,13 @@ class BackflushStockLock(models.Model):
         return True
 
     def _renew_snapshot(self, pristine):
-        """Make what is read from now on as young as the lock."""
+        """Make what is read from now on as young as the lock.
+
+        Only where the rollback takes nothing along: nothing written, nothing
+        promised to commit or rollback hooks, no savepoint of a caller open.
+        """
         cr = self.env.cr
-        if not pristine:
+        if not pristine or cr.precommit or cr.postcommit or _in_savepoint(cr):
             raise ConcurrencyError(
                 self.env._("Another station was first at this stock; trying again.")
             )
@@ -176,6 +182,25 @@ class BackflushStockLock(models.Model):
             log_exceptions=False,
         )
         touched.update(wanted)
+
+
+def _in_savepoint(cr):
+    """Whether somebody up the stack holds a savepoint on this cursor.
+
+    Neither Odoo's cursor nor PostgreSQL tells (a savepoint without writes has no
+    transaction of its own), but every open :class:`Savepoint` refers to its
+    cursor. Asked only by who had to wait.
+    """
+    for holder in gc.get_referrers(cr):
+        if isinstance(holder, Savepoint):
+            state = vars(holder)
+        elif isinstance(holder, dict):
+            state = holder
+        else:
+            continue
+        if state.get("_cr") is cr and state.get("closed") is False:
+            return True
+    return False
 
 
 def _over_keys(function, keys):

@@ -116,11 +116,14 @@ class MrpProduction(models.Model):
         if not orders:
             return super().button_mark_done()
         orders._backflush_acquire()
+        # Another station may have completed them while this one waited.
+        orders = orders.filtered(lambda order: order.state not in ("done", "cancel"))
         orders._backflush_check_pairs()
-        orders.move_raw_ids._backflush_close_manual()
+        closed = orders.move_raw_ids._backflush_close_manual()
         orders.move_raw_ids._backflush_pick_unreported()
         with orders._backflush_filled():
             res = super().button_mark_done()
+        closed._backflush_reopen_manual()
         orders._backflush_post()
         return res
 
@@ -143,7 +146,12 @@ class MrpProduction(models.Model):
         self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _post_inventory(self, cancel_backorder=False):
-        orders = self.filtered(lambda order: order._backflush_is_confirmed())
+        orders = self.filtered(
+            lambda order: (
+                order.state not in ("done", "cancel")
+                and order._backflush_is_confirmed()
+            )
+        )
         reports = orders._backflush_report()
         orders._backflush_split(reports)
         res = super()._post_inventory(cancel_backorder=cancel_backorder)

@@ -1,9 +1,11 @@
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.allocation import allocate
+from ...engine.numbers import ZERO
 
 
 @dataclass
@@ -69,15 +71,17 @@ class MrpProduction(models.Model):
             ],
             {quant.id: quantity for quant, quantity in free.items()},
         )
-        draws = {move: [] for move in moves}
-        for (move_id, lot_id), allocation in result.items():
+        draws = {move: defaultdict(lambda: ZERO) for move in moves}
+        for (move_id, lot_id, _line_id), allocation in result.items():
             move = moves.browse(move_id)
-            draws[move] += allocation.draws
+            for quant_id, quantity in allocation.draws:
+                draws[move][quant_id] += quantity
             if allocation.missing:
-                reports[move].missing[lot_id] = float(allocation.missing)
+                lacking = reports[move].missing
+                lacking[lot_id] = lacking.get(lot_id, 0.0) + float(allocation.missing)
         guarded._backflush_refuse_blocked(reports)
         for move in moves:
-            move._backflush_set_draws(draws[move], quants)
+            move._backflush_set_draws(tuple(draws[move].items()), quants)
 
     def _backflush_refuse_blocked(self, reports):
         """Under the profile *block* nothing is completed with components missing."""

@@ -15,8 +15,8 @@ class MrpUnbuild(models.Model):
     def _backflush_reverse_errors(self):
         """Reduce the order's open records by the share that is unbuilt.
 
-        Original quantity times share, rounded to the unit first, and never more
-        than is open.
+        What was never issued times share, rounded to the unit first, and never
+        more than is open.
         """
         order = self.mo_id
         if not order or not order.qty_produced:
@@ -26,7 +26,10 @@ class MrpUnbuild(models.Model):
         )
         errors = order.sudo().backflush_error_ids.filtered(lambda e: e._is_open())
         for error in errors:
-            share = error.uom_id.round(error.quantity * self.product_qty / produced)
+            # Core brings back its share of what was issued, late issues included.
+            never_issued = error.quantity - error.quantity_issued
+            never_issued -= error.quantity_written_off
+            share = error.uom_id.round(never_issued * self.product_qty / produced)
             share = min(share, error.quantity_open)
             error.quantity_reversed += share
             error.confirmation_line_id.deviation_quantity -= share

@@ -108,20 +108,39 @@ class StockMove(models.Model):
         vals["flush_method"] = method
 
     def write(self, vals):
-        if "flush_method" in vals and "flush_rule" not in vals:
-            # Edited on the component line: that place wins from now on.
-            for move in self.filtered("raw_material_production_id"):
-                _method, _sep, where = (move.flush_rule or "").partition(":")
-                move.flush_rule = f"move:{where or 'order'}"
+        """What is edited on the component line wins from now on."""
+        edited = {"flush_method", "location_id"} & set(vals)
+        if edited and "flush_rule" not in vals:
+            for move in self.filtered(
+                lambda m: (
+                    m.raw_material_production_id and m.state not in ("done", "cancel")
+                )
+            ):
+                method, _sep, where = (move.flush_rule or ":order").partition(":")
+                if "flush_method" in vals:
+                    method = "move"
+                if vals.get("location_id", move.location_id.id) != move.location_id.id:
+                    where = "move"
+                if method or where != "order":
+                    move.flush_rule = f"{method}:{where}"
         return super().write(vals)
 
     @api.depends("raw_material_production_id.location_src_id")
     def _compute_location_id(self):
         """A new components location of the order leaves line-side locations alone."""
+        edited = {
+            move: move.location_id
+            for move in self
+            if move.raw_material_production_id
+            and (move.flush_rule or "").endswith(":move")
+        }
         res = super()._compute_location_id()
         for move in self.filtered(
             lambda m: m.raw_material_production_id and m.flush_rule
         ):
+            if move in edited:
+                move.location_id = edited[move]
+                continue
             rule = move.raw_material_production_id._backflush_rule(
                 move.product_id, move.bom_line_id, move.operation_id.id
             )
@@ -171,6 +190,15 @@ class StockMove(models.Model):
         )
         unentered._do_unreserve()
         unentered.picked = True
+        return unentered
+
+    def _backflush_reopen_manual(self):
+        """Core asked a question first: what was reserved is reserved again."""
+        waiting = self.filtered(
+            lambda m: m.state not in ("done", "cancel") and not m.quantity
+        )
+        waiting.picked = False
+        waiting._action_assign()
 
     def _backflush_pick_unreported(self):
         """Backflush by the BoM what the report left open.
@@ -218,9 +246,35 @@ class StockMove(models.Model):
         An order without one asks for what was planned on it.
         """
         self.ensure_one()
-        added = self.raw_material_production_id.bom_id and not self.bom_line_id
-        if not self.product_uom_qty or added:
+        order = self.raw_material_production_id
+        if order.bom_id and not self.bom_line_id:
             return 0.0
+        quantity = self.should_consume_qty
+        if self.bom_line_id and self.bom_line_id.bom_id == order.bom_id:
+            quantity = self._backflush_bom_quantity(order, quantity)
         return self.product_uom._compute_quantity(
-            self.should_consume_qty, self.product_id.uom_id, rounding_method="HALF-UP"
+            quantity, self.product_id.uom_id, rounding_method="HALF-UP"
         )
+
+    def _backflush_bom_quantity(self, order, planned):
+        """``planned``, unless the plan was edited away from the bill of materials.
+
+        :return: quantity in the unit of this component line
+        """
+        line, bom = self.bom_line_id, order.bom_id
+
+        def share(quantity):
+            batches = order.product_uom_id._compute_quantity(
+                quantity, bom.product_uom_id, round=False
+            )
+            return line.product_uom_id._compute_quantity(
+                line.product_qty * batches / bom.product_qty,
+                self.product_uom,
+                round=False,
+            )
+
+        open_quantity = order.product_qty - order.qty_produced
+        plan = self.product_uom.round(share(open_quantity), rounding_method="UP")
+        if self.product_uom.compare(plan, self.product_uom_qty) == 0:
+            return planned
+        return self.product_uom.round(share(order.qty_producing - order.qty_produced))

@@ -117,6 +117,18 @@ class StockMove(models.Model):
             return None
         return super()._set_quantity_done(qty)
 
+    def _backflush_lines_quantity(self):
+        """What the lines make up, in the unit of the move.
+
+        Not ``quantity``: while that is being set it holds the new value already.
+        """
+        return sum(
+            line.product_uom_id._compute_quantity(
+                line.quantity, self.product_uom, round=False
+            )
+            for line in self.move_line_ids
+        )
+
     def _backflush_is_filled(self, quantity):
         """Whether the lines of this component make up exactly ``quantity``."""
         return (
@@ -126,7 +138,8 @@ class StockMove(models.Model):
                 line.quantity > 0 and not line.result_package_id
                 for line in self.move_line_ids
             )
-            and self.product_uom.compare(self.quantity, quantity) == 0
+            and self.product_uom.compare(self._backflush_lines_quantity(), quantity)
+            == 0
         )
 
     def write(self, vals):

@@ -19,7 +19,11 @@ class StockMove(models.Model):
             .search(
                 [
                     ("product_id", "in", self.product_id.ids),
-                    ("location_id", "child_of", self.location_id.ids),
+                    (
+                        "location_id",
+                        "child_of",
+                        (self.location_id | self.move_line_ids.location_id).ids,
+                    ),
                     ("owner_id", "=", False),
                 ],
                 order="in_date, id",
@@ -76,25 +80,33 @@ class StockMove(models.Model):
         )
 
     def _backflush_requirements(self, quants):
-        """The engine's requirements of this component, keyed by move and lot.
+        """The engine's requirements of this component, one per line of it.
 
-        Untracked components draw on whatever is there; tracked ones on the lots
-        that the report names.
-
-        :param quants: the component's own; those elsewhere are left out
+        A line that names stock (a bin, a handling unit, a lot) draws on that first;
+        an untracked component goes on with whatever is there, a tracked one with
+        the same lot alone. Keyed by move, lot and line.
         """
-        quants = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
-        if self.product_id.tracking == "none":
-            used = exact(self._backflush_report_quantity())
-            return [Requirement((self.id, False), used, tuple(quants.ids))]
-        return [
-            Requirement(
-                (self.id, lot.id),
-                exact(sum(lines.mapped("quantity_product_uom"))),
-                tuple(quants.filtered(lambda q, lot=lot: q.lot_id == lot).ids),
+        tracked = self.product_id.tracking != "none"
+        requirements = []
+        for line in self.move_line_ids:
+            named = quants.filtered(
+                lambda q, line=line: q._backflush_key() == line._backflush_key()
             )
-            for lot, lines in self.move_line_ids.grouped("lot_id").items()
-        ]
+            others = quants.filtered(
+                lambda q, line=line: (
+                    q._backflush_is_under(self.location_id)
+                    and (not tracked or q.lot_id == line.lot_id)
+                )
+            )
+            lot_id = line.lot_id.id if tracked else False
+            requirements.append(
+                Requirement(
+                    (self.id, lot_id, line.id),
+                    exact(line.quantity_product_uom),
+                    tuple((named | others).ids),
+                )
+            )
+        return requirements
 
     def _backflush_confirmation_line_vals(self, report):
         """Values of the confirmation line of this component."""
