@@ -34,8 +34,11 @@ TABLES = {
     "backflush_confirmation_line": CONFIRMED,
     "backflush_posting_line": "production_id = ANY(%(orders)s)",
 }
-RELATIONS = ("stock_move_line_consume_rel", "stock_reference_production_rel",
-             "stock_reference_move_rel")
+RELATIONS = (
+    "stock_move_line_consume_rel",
+    "stock_reference_production_rel",
+    "stock_reference_move_rel",
+)
 #: Points back at a table that comes later: set when all rows stand.
 LATE = {("stock_move", "backflush_confirmation_line_id")}
 NUMBER = "(m.new - m.first + m.taken + 1)"
@@ -66,10 +69,22 @@ def multiply(cr, orders, copies):
         cr.execute(f"DROP TABLE map_{table}")
 
 
-def count_moves(cr):
-    """Done movements of the database."""
-    cr.execute("SELECT count(*) FROM stock_move WHERE state = 'done'")
-    return cr.fetchone()[0]
+def counts(cr):
+    """What stands in the database: done moves, orders, entries, confirmations."""
+    kinds = {
+        "moves": "stock_move",
+        "orders": "mrp_production",
+        "entries": "account_move",
+        "confirmations": "backflush_confirmation",
+        "postings": "backflush_posting_line",
+    }
+    found = {}
+    for kind, table in kinds.items():
+        if _exists(cr, table):
+            done = "WHERE state = 'done'" if kind == "moves" else ""
+            cr.execute(f"SELECT count(*) FROM {table} {done}")
+            found[kind] = cr.fetchone()[0]
+    return found
 
 
 def _exists(cr, table):
@@ -91,9 +106,7 @@ def _map(cr, table, orders, copies):
           ORDER BY copy DESC, id""",
         {"orders": orders, "copies": copies},
     )
-    cr.execute(
-        f"UPDATE map_{table} SET first = (SELECT min(new) FROM map_{table})"
-    )
+    cr.execute(f"UPDATE map_{table} SET first = (SELECT min(new) FROM map_{table})")
     cr.execute(f"CREATE INDEX ON map_{table} (old, copy)")
     cr.execute(f"ANALYZE map_{table}")
 
@@ -152,7 +165,9 @@ def _copy(cr, table, tables):
         if owner == table and column in values:
             values[column] = "NULL"
     _insert(
-        cr, table, values,
+        cr,
+        table,
+        values,
         f"FROM {table} t JOIN map_{table} m ON m.old = t.id {joins} ORDER BY m.new",
     )
 
@@ -166,7 +181,9 @@ def _copy_relation(cr, table, tables):
     remapped, joins = _remapped(references)
     values.update(remapped)
     _insert(
-        cr, table, values,
+        cr,
+        table,
+        values,
         f"""FROM {table} t
             JOIN map_{references[leading]} m ON m.old = t.{leading} {joins}""",
     )

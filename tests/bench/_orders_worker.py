@@ -5,6 +5,7 @@ measured call runs in a transaction of its own, which is flushed as a commit wou
 it, checked, and then rolled back: each sample finds the database as the one before it.
 """
 
+# ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
 import cProfile
 import gc
 import io
@@ -14,7 +15,7 @@ import pstats
 import sys
 import time
 
-import odoo.init  # noqa: I001 - first: it sets Odoo up
+import odoo.init  # noqa: F401 - sets Odoo up
 
 import _orders_history as history
 import _orders_plant as plant
@@ -109,13 +110,12 @@ class Worker:
         with self._cursor() as cr:
             if not self.seeds:
                 self.seeds = self._complete_seeds(self._env(cr))
-            present = history.count_moves(cr)
+            present = history.counts(cr)["moves"]
             step = SEEDS * (plant.COMPONENTS + 1)
             copies = max(-(-(moves - present) // step), 0)
             if copies:
                 history.multiply(cr, self.seeds, copies)
-                self.seeds = self.seeds[:SEEDS]
-            present = history.count_moves(cr)
+            present = history.counts(cr)
         with self._cursor() as cr:
             cr.commit()
             cr._cnx.autocommit = True
@@ -161,15 +161,20 @@ class Worker:
         """Refuse a sample that did not do what it was measured for."""
         found = {
             "done orders": _one(
-                cr, "SELECT count(*) FROM mrp_production"
-                " WHERE id = ANY(%s) AND state = 'done'", orders,
+                cr,
+                "SELECT count(*) FROM mrp_production"
+                " WHERE id = ANY(%s) AND state = 'done'",
+                orders,
             ),
             "pieces issued": _one(
-                cr, "SELECT sum(quantity) FROM stock_move WHERE state = 'done'"
-                " AND raw_material_production_id = ANY(%s)", orders,
+                cr,
+                "SELECT sum(quantity) FROM stock_move WHERE state = 'done'"
+                " AND raw_material_production_id = ANY(%s)",
+                orders,
             ),
             "negative quants": _one(
-                cr, "SELECT count(*) FROM stock_quant q JOIN stock_location l"
+                cr,
+                "SELECT count(*) FROM stock_quant q JOIN stock_location l"
                 " ON l.id = q.location_id"
                 " WHERE q.quantity < 0 AND l.usage = 'internal'",
             ),
@@ -190,21 +195,27 @@ class Worker:
 
     def _entries(self, cr, orders):
         return _one(
-            cr, "SELECT count(DISTINCT m.account_move_id) FROM stock_move m"
+            cr,
+            "SELECT count(DISTINCT m.account_move_id) FROM stock_move m"
             " WHERE m.raw_material_production_id = ANY(%s)"
-            " OR m.production_id = ANY(%s)", orders, orders,
+            " OR m.production_id = ANY(%s)",
+            orders,
+            orders,
         )
 
     def _records(self, cr, orders):
         return {
             "confirmations": _one(
-                cr, "SELECT count(*) FROM backflush_confirmation"
+                cr,
+                "SELECT count(*) FROM backflush_confirmation"
                 " WHERE production_id = ANY(%s) AND is_posted AND move_id IS NOT NULL",
                 orders,
             ),
             "valued moves": _one(
-                cr, "SELECT count(DISTINCT stock_move_id) FROM backflush_posting_line"
-                " WHERE production_id = ANY(%s)", orders,
+                cr,
+                "SELECT count(DISTINCT stock_move_id) FROM backflush_posting_line"
+                " WHERE production_id = ANY(%s)",
+                orders,
             ),
         }
 

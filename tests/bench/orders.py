@@ -92,7 +92,9 @@ class Bench:
         self.everywhere("prepare", max(self.options.batches))
         for moves in self.options.history:
             present = self.everywhere("age", moves) if moves else {}
-            say(f"Measuring with {moves} past moves {present or ''}")
+            for name, counts in present.items():
+                say(f"The database of '{name}': {counts}")
+            say(f"Measuring with {moves:,} past moves")
             self.everywhere("complete", min(self.options.batches))
             self._measure(moves)
         self._spending()
@@ -100,6 +102,7 @@ class Bench:
     def _measure(self, moves):
         turn = 0
         for repetition in range(self.options.repeat):
+            say(f"  repetition {repetition + 1} of {self.options.repeat}")
             for batch in self.options.batches:
                 for number in range(SAMPLES.get(batch, 1)):
                     start = (repetition * SAMPLES.get(batch, 1) + number) * batch
@@ -158,8 +161,10 @@ class Bench:
 
     def _table(self, title, keys):
         say(f"\n{title}")
-        say("| past moves | batch | measure | addon | core with entries | addon / that"
-            " | core without | addon / that |")
+        say(
+            "| past moves | batch | measure | addon | core with entries | addon / that"
+            " | core without | addon / that |"
+        )
         say("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
         for key in keys:
             for index, measure in enumerate(MEASURES):
@@ -168,9 +173,11 @@ class Bench:
                 )
                 with_them = self.ratio(*key, "entries", index)
                 without = self.ratio(*key, "silent", index)
-                say(f"| {key[1]:,} | {key[2]} | {measure} | {addon:.0f} |"
+                say(
+                    f"| {key[1]:,} | {key[2]} | {measure} | {addon:.0f} |"
                     f" {entries:.0f} | {with_them:.2f} | {silent:.0f} |"
-                    f" {without:.2f} |")
+                    f" {without:.2f} |"
+                )
 
     def failures(self):
         """Batches in which the addon needs more queries than core with entries."""
@@ -190,13 +197,17 @@ class Bench:
 
 
 def _print_spending(batch, spent):
-    say(f"\nSpent by the addon in a batch of {batch}, per order:"
-        f" {spent['queries']:.1f} queries, {1000 * spent['cpu']:.0f} ms CPU")
+    say(
+        f"\nSpent by the addon in a batch of {batch}, per order:"
+        f" {spent['queries']:.1f} queries, {1000 * spent['cpu']:.0f} ms CPU"
+    )
     say("| method | calls | queries, with | own | CPU ms, with | own |")
     say("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, calls, within, own, cpu, own_cpu in spent["methods"]:
-        say(f"| `{name}` | {calls:.1f} | {within:.1f} | {own:.1f} |"
-            f" {1000 * cpu:.1f} | {1000 * own_cpu:.1f} |")
+        say(
+            f"| `{name}` | {calls:.1f} | {within:.1f} | {own:.1f} |"
+            f" {1000 * cpu:.1f} | {1000 * own_cpu:.1f} |"
+        )
 
 
 def say(text):
@@ -212,7 +223,8 @@ def numbers(text):
 def parse(arguments):
     """The options of a run."""
     parser = argparse.ArgumentParser(
-        prog="setup/bench orders", description=__doc__,
+        prog="setup/bench orders",
+        description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="a short run, as in CI")
