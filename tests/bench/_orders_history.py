@@ -12,10 +12,11 @@ MOVES = """raw_material_production_id = ANY(%(orders)s)
            OR production_id = ANY(%(orders)s)"""
 TIMES = """workorder_id IN (SELECT id FROM mrp_workorder
                              WHERE production_id = ANY(%(orders)s))"""
+# Core does not always link a labour entry to the times that it values.
 ENTRIES = f"""SELECT account_move_id FROM stock_move WHERE {MOVES}
-        UNION SELECT item.move_id FROM mrp_workcenter_productivity time
-                JOIN account_move_line item ON item.id = time.account_move_line_id
-               WHERE {TIMES}"""
+        UNION SELECT entry.id FROM account_move entry
+                JOIN mrp_production mo ON entry.ref = mo.name || ' - Labour'
+               WHERE mo.{ORDERS}"""
 CONFIRMED = """confirmation_id IN (SELECT id FROM backflush_confirmation
                                     WHERE production_id = ANY(%(orders)s))"""
 

@@ -136,6 +136,7 @@ class Worker:
         env.flush_all()
         for order in orders:
             self._done(order)
+        env.flush_all()
         return orders.ids
 
     def _browse(self, cr, batch, start=0):
