@@ -21,12 +21,9 @@ def load_demo_plant(env):
     A failure leaves a record in ``ir.demo_failure``, as Odoo's own loading does.
     """
     graph = ModuleGraph(env.cr, mode="update")
-    graph.extend(
-        env["ir.module.module"]
-        .search([("state", "!=", "uninstallable")])
-        .filtered(lambda m: m.state not in ("uninstalled", "to remove"))
-        .mapped("name")
-    )
+    present = ("installed", "to install", "to upgrade")
+    modules = env["ir.module.module"].search([("state", "in", present)])
+    graph.extend(modules.mapped("name"))
     addon = graph["backflush_costing"]
     if not addon.demo and not addon.demo_installable:
         addon.demo = load_demo(env, addon, {}, "init")

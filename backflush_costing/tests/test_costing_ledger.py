@@ -376,3 +376,42 @@ class TestCostingLedger(BackflushCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "Loop > Other > Loop"):
             self.env["backflush.standard.cost"].action_roll_up(loop.ids)
+
+    def test_stock_does_not_get_stranded_on_another_account(self):
+        self._stock_up()
+        with self.assertRaisesRegex(UserError, "another inventory account"):
+            self.material.property_backflush_role = "finished"
+        other = self._category("Elsewhere")
+        with self.assertRaisesRegex(UserError, "another inventory account"):
+            self.cell.categ_id = other
+        with self.assertRaisesRegex(ValidationError, "still costs"):
+            self.policy.active = False
+
+    def test_a_backdated_bill_in_foreign_currency_leaves_stock_at_standard(self):
+        """100 euro at 2.00 on the bill's date; the rate of today does not matter."""
+        euro = self.setup_other_currency(
+            "EUR", rates=[("2026-01-01", 0.5), ("2026-03-01", 0.25)]
+        )
+        purchase = self._purchase(self.cell, 10, 10)
+        self._receive(purchase)
+        purchase.action_create_invoice()
+        bill = purchase.invoice_ids
+        bill.write({"currency_id": euro.id, "invoice_date": "2026-02-02"})
+        bill.date = "2026-02-02"
+        bill.invoice_line_ids.price_unit = 10
+        bill.action_post()
+        self.assertBalances(rip=100.0, price_variance=100.0)
+        self.assertProven()
+
+    def test_an_invoice_in_foreign_currency_costs_the_standard(self):
+        self._stock_up()
+        self._produce(self.battery, 1)
+        self._produce(self.vehicle, 1)
+        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 0.5)])
+        sale = self._sell(self.vehicle, 1, 500)
+        self._deliver(sale)
+        invoice = sale._create_invoices()
+        invoice.currency_id = euro
+        invoice.action_post()
+        self.assertBalances(fg=0.0)
+        self.assertProven()

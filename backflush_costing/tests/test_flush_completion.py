@@ -244,3 +244,30 @@ class TestFlushCompletion(BackflushCommon):
         self._complete(backorder)
         self.assertEqual(self._on_hand(self.wheel), 80)
         self.assertEqual(len(backorder.backflush_confirmation_ids), 1)
+
+    def test_a_program_that_reports_the_quantity_alone_loses_no_requirement(self):
+        self._put(self.wheel, 100)
+        self._put(self.body, 100, self.store)
+        order = self._order(self.cart, 5).with_user(self.operator)
+        order.qty_producing = 5
+        order.with_context(
+            skip_consumption=True, skip_backorder=True, skip_redirection=True
+        ).button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self._on_hand(self.wheel), 80)
+        self.assertEqual(self._on_hand(self.body, self.store), 95)
+
+    def test_two_quants_of_the_same_stock_count_together(self):
+        """What core leaves behind where a quant was locked is no free stock."""
+        self._put(self.wheel, 10)
+        self._put(self.body, 100, self.store)
+        self.env.cr.execute(
+            """INSERT INTO stock_quant (
+                    product_id, location_id, company_id, quantity, reserved_quantity,
+                    in_date
+               ) VALUES (%s, %s, %s, -7, 0, now())""",
+            (self.wheel.id, self.line_side.id, self.company.id),
+        )
+        order = self._produce(self.cart, 1)
+        self.assertEqual(order.backflush_error_ids.quantity_open, 1)
+        self.assertEqual(self._on_hand(self.wheel), 0)

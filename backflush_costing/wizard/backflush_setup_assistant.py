@@ -90,11 +90,13 @@ class BackflushSetupAssistant(models.TransientModel):
         "mrp.workcenter",
         string="Line Sides for",
         domain="[('company_id', 'in', (False, company_id))]",
+        groups="mrp.group_mrp_user",
         help="Each of these work centres gets a line-side location beside the "
         "stock, from which the components of its operations are taken.",
     )
     is_costed = fields.Boolean(
         "Set Up Costing",
+        default=lambda self: not self.env.user.has_group(ADMINISTRATOR),
         help="Journalise production by a costing policy. Without it Odoo values as "
         "it does now.",
     )
@@ -384,8 +386,7 @@ class BackflushSetupAssistant(models.TransientModel):
             "finished": self.env._("finished goods inventory"),
         }
         text = self.env._(
-            "%(category)s: costed by %(policy)s on %(account)s (perpetual valuation at "
-            "standard cost); its products get a released standard cost",
+            "%(category)s: costed by %(policy)s, on %(account)s",
             category=category.display_name,
             policy=policy_name,
             account=accounts[role],
@@ -453,7 +454,7 @@ class BackflushSetupAssistant(models.TransientModel):
                 }
             )
         if self.policy_id._backflush_lacks_accounts():
-            self.policy_id.sudo().action_propose_accounts()
+            self.policy_id.action_propose_accounts()
         return self.policy_id
 
     def _label(self, name):

@@ -29,17 +29,11 @@ class BackflushWriteOff(models.TransientModel):
     amount = fields.Monetary(
         compute="_compute_effect", help="What the entry moves, at standard cost."
     )
-    debit_account_ids = fields.Many2many(
-        "account.account",
-        string="Debit",
-        compute="_compute_effect",
-        help="Suspense, which held the amount so far.",
+    debit_account = fields.Char(
+        compute="_compute_effect", help="Suspense, which held the amount so far."
     )
-    credit_account_ids = fields.Many2many(
-        "account.account",
-        string="Credit",
-        compute="_compute_effect",
-        help="Where the amount goes.",
+    credit_account = fields.Char(
+        compute="_compute_effect", help="Where the amount goes."
     )
     memo_amount = fields.Monetary(
         compute="_compute_effect",
@@ -73,16 +67,17 @@ class BackflushWriteOff(models.TransientModel):
             policies = self.env["backflush.costing.policy"].union(
                 *(e.production_id._backflush_policy() for e in costed)
             )
-            never_recorded = wizard.kind == "never_recorded"
             wizard.currency_id = errors.company_id.currency_id[:1]
             wizard.amount = sum(costed.mapped("amount"))
             wizard.memo_amount = sum((errors - costed).mapped("amount"))
-            wizard.debit_account_ids = policies.suspense_account_id
-            wizard.credit_account_ids = (
+            taking = (
                 policies.inventory_difference_account_id
-                if never_recorded
+                if wizard.kind == "never_recorded"
                 else policies.usage_variance_account_id
             )
+            suspense = policies.suspense_account_id
+            wizard.debit_account = ", ".join(suspense.mapped("display_name"))
+            wizard.credit_account = ", ".join(taking.mapped("display_name"))
 
     @api.depends("error_ids")
     def _compute_second_person_count(self):

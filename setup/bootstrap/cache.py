@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from .project import ROOT, short_hash
 from .report import Failure, console
 
 MARKER = ".complete"
@@ -65,7 +66,7 @@ class Cache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.path("locks").mkdir(exist_ok=True)
-            self.path("logs").mkdir(exist_ok=True)
+            self.logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Failure(
                 f"Make the cache folder {self.folder}",
@@ -77,9 +78,14 @@ class Cache:
         """A path in the cache."""
         return self.folder.joinpath(*parts)
 
+    @property
+    def logs(self):
+        """The folder of this checkout's logs."""
+        return self.path("logs", f"{ROOT.name}-{short_hash(ROOT)[:6]}")
+
     def log(self, name):
         """The path of a log file."""
-        return self.path("logs", f"{name}.log")
+        return self.logs / f"{name}.log"
 
     def has(self, name):
         """Whether a folder is there and complete; notes that it is in use."""
@@ -99,11 +105,14 @@ class Cache:
         return final
 
     def prune(self):
-        """Remove what a lock file once asked for and nobody used for a month."""
+        """Remove libraries that nobody used for a month, and logs as old."""
         limit = time.time() - UNUSED_DAYS * 24 * 3600
         for marker in self.folder.glob(f"*-*/{MARKER}"):
             if marker.stat().st_mtime < limit:
                 self._remove(marker.parent)
+        for log in self.path("logs").rglob("*"):
+            if log.is_file() and log.stat().st_mtime < limit:
+                log.unlink(missing_ok=True)
 
     def _make(self, final, maker, movable):
         folder = final.with_name(f"{final.name}.part") if movable else final

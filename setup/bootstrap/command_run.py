@@ -101,6 +101,7 @@ def serve(environment, options):
             stderr=output,
             env=environment.environ(),
             cwd=ROOT,
+            preexec_fn=processes.end_with_parent,
         )
         server.wait_until_ready(process, f"{url}/web/login", log)
     _welcome(url, options, log)

@@ -82,7 +82,7 @@ def environ_of(environment, demo="", bare="", core=""):
         "BACKFLUSH_DB_BARE": bare,
         "BACKFLUSH_DB_CORE": core,
         "BACKFLUSH_DATA": str(environment.data_folder),
-        "BACKFLUSH_LOGS": str(environment.cache.path("logs")),
+        "BACKFLUSH_LOGS": str(environment.cache.logs),
     }
 
 

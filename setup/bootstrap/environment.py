@@ -96,7 +96,7 @@ class Environment:
         """The environment in which Odoo and the tests run."""
         variables = {**os.environ, **self.server.connection.environ()}
         variables.update(
-            PYTHONPATH=str(self.odoo.package_folder),
+            PYTHONPATH=str(self.odoo.import_folder(self.cache)),
             ODOO_RC=str(self.configuration),
             PATH=f"{self.venv.folder / 'bin'}:{os.environ.get('PATH', os.defpath)}",
             PYTHONUNBUFFERED="1",

@@ -46,6 +46,21 @@ class OdooSource(NamedTuple):
         folder = self.package_folder / "addons"
         return folder if folder.is_dir() else None
 
+    def import_folder(self, cache):
+        """The folder from which Python imports ``odoo``, and nothing else.
+
+        An installed package shares its folder with the system's own libraries, which
+        must not come before those of the virtual environment: a link stands for it.
+        """
+        if not (self.package_folder / "werkzeug").exists():
+            return self.package_folder
+        folder = cache.path("conf", f"import-{self.key}")
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / "odoo"
+        if not link.exists():
+            link.symlink_to(self.package_folder / "odoo")
+        return folder
+
     @property
     def key(self):
         """Changes when the databases that this Odoo made are to be made again."""
@@ -68,7 +83,6 @@ def at_home(home):
     for script, package_folder in (
         (home / "odoo-bin", home),
         (home / "usr/bin/odoo", home / DIST_PACKAGES),
-        (home.parents[2] / "bin/odoo" if len(home.parents) > 2 else home, home),
     ):
         if script.is_file() and (package_folder / "odoo" / "release.py").is_file():
             return OdooSource(script, package_folder, _version(home, package_folder))

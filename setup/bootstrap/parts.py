@@ -71,7 +71,7 @@ class Part:
         self.paths, self.options = paths, options
         self.variables = variables or {}
         name = f"{kind}-{os.getpid()}-{next(_counter)}"
-        self.report = environment.cache.path("logs", f"report-{name}.xml")
+        self.report = environment.cache.logs / f"report-{name}.xml"
         self.log = environment.cache.log(f"test-{kind}")
 
     def command(self, database=None):

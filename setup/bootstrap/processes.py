@@ -1,5 +1,6 @@
 """Running other programs: with progress, without leftovers, with reasons."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from .report import Failure, console
 class Stopped(BaseException):
     """The user or the machine asked us to stop."""
 
+
+_PR_SET_PDEATHSIG = 1
 
 _running = set()
 _running_lock = threading.Lock()
@@ -61,7 +64,7 @@ def _opened(log):
         return
     log = Path(log)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as log_file:
+    with log.open("w", buffering=1, encoding="utf-8") as log_file:
         yield log_file
 
 
@@ -100,6 +103,15 @@ def spawn(command, what="", user=None, **options):
     with _running_lock:
         _running.add(process)
     return process
+
+
+def end_with_parent():
+    """In a new process: be told to end when the parent dies, even when killed.
+
+    Linux counts the thread that started the process as its parent: for use from the
+    main thread alone.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def stop(process, patience=20):

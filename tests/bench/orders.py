@@ -45,15 +45,21 @@ class Side:
 
     def send(self, command, *arguments):
         """Give a command without waiting for its answer."""
-        self._process.stdin.write(json.dumps([command, *arguments]) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps([command, *arguments]) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._failure() from None
 
     def answer(self):
         """Wait for the answer to the oldest command."""
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"The side '{self.name}' failed; read {self._log.name}")
+            raise self._failure()
         return json.loads(line)
+
+    def _failure(self):
+        return SystemExit(f"The side '{self.name}' failed; read {self._log.name}")
 
     def ask(self, command, *arguments):
         """Give a command and wait for its answer."""
@@ -62,10 +68,10 @@ class Side:
 
     def close(self):
         """End the process and drop the database."""
-        self._process.stdin.close()
         try:
+            self._process.stdin.close()
             self._process.wait(30)
-        except subprocess.TimeoutExpired:
+        except (BrokenPipeError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
         self._log.close()

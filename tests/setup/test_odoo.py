@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bootstrap import databases, odoo_source, postgres, server
+from bootstrap.cache import Cache
 from bootstrap.command_run import parse_arguments
 from bootstrap.odoo_log import InstallLog, module_progress, parse
 from bootstrap.report import Failure
@@ -36,6 +37,14 @@ def test_an_unpacked_package_is_recognised(tmp_path):
     source = odoo_source.at_home(home)
     assert source.package_folder == home / odoo_source.DIST_PACKAGES
     assert source.version == "19.0-19.0.0+dfsg-1"
+
+
+def test_an_installed_odoo_does_not_bring_the_systems_libraries_along(tmp_path):
+    home = make_sources(tmp_path / "root", odoo_source.DIST_PACKAGES, "usr/bin/odoo")
+    (home / odoo_source.DIST_PACKAGES / "werkzeug").mkdir()
+    folder = odoo_source.at_home(home).import_folder(Cache(tmp_path / "cache"))
+    assert [path.name for path in folder.iterdir()] == ["odoo"]
+    assert (folder / "odoo" / "release.py").exists()
 
 
 def test_another_version_of_odoo_is_refused(tmp_path):

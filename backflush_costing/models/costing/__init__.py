@@ -1,6 +1,7 @@
 from . import backflush_costing_policy
 from . import policy_setup
 from . import backflush_standard_cost
+from . import backflush_standard_cost_roll_up
 from . import backflush_posting_line
 from . import backflush_poster
 from . import backflush_poster_opening
@@ -14,6 +15,7 @@ from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category
 from . import product_product
+from . import product_template
 from . import res_company
 from . import stock_move
 from . import stock_move_line

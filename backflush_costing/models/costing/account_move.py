@@ -30,6 +30,30 @@ class AccountMove(models.Model):
         posted._backflush_record_documents()
         return posted
 
+    def _stock_account_prepare_anglo_saxon_in_lines_vals(self):
+        """Under a policy the price variance is at the bill's own rate and date.
+
+        Core converts the difference at today's rate, so that a backdated bill in
+        a foreign currency would leave inventory off its standard.
+        """
+        costed = self.invoice_line_ids.filtered(
+            lambda line: line._backflush_is_costed_purchase()
+        )
+        vals_list = super()._stock_account_prepare_anglo_saxon_in_lines_vals()
+        kept = [
+            vals
+            for vals in vals_list
+            if not costed.filtered(
+                lambda line, vals=vals: (
+                    line.move_id.id == vals["move_id"]
+                    and line.product_id.id == vals["product_id"]
+                )
+            )
+        ]
+        return kept + [
+            vals for line in costed for vals in line._backflush_price_variance_vals()
+        ]
+
     def button_draft(self):
         self._backflush_check_protected()
         res = super().button_draft()

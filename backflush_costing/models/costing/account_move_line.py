@@ -16,3 +16,48 @@ class AccountMoveLine(models.Model):
         if product.is_storable and product._backflush_policy():
             return product.standard_price
         return super()._get_cogs_value()
+
+    def _backflush_is_costed_purchase(self):
+        """Whether this is a bill's line that goes to inventory under a policy."""
+        product = self.product_id.with_company(self.company_id)
+        return (
+            self.display_type == "product"
+            and self.move_id.is_purchase_document(include_receipts=True)
+            and self._eligible_for_stock_account()
+            and bool(product._backflush_policy())
+            and self.account_id == product._get_product_accounts()["stock_valuation"]
+        )
+
+    def _backflush_price_variance_vals(self):
+        """Two lines that take a bill's line down, or up, to standard."""
+        product = self.product_id.with_company(self.company_id)
+        quantity = self.product_uom_id._compute_quantity(
+            self.quantity, product.uom_id, round=False
+        )
+        sign = -1 if self.move_id.move_type == "in_refund" else 1
+        currency = self.company_currency_id
+        standard = currency.round(sign * quantity * product.standard_price)
+        variance = currency.round(self.balance - standard)
+        account = self.move_id.fiscal_position_id.map_account(
+            product._backflush_policy().price_variance_account_id
+        )
+        return [
+            {
+                "name": (self.name or product.display_name)[:64],
+                "move_id": self.move_id.id,
+                "partner_id": self.partner_id.id,
+                "product_id": product.id,
+                "product_uom_id": self.product_uom_id.id,
+                "quantity": self.quantity,
+                "balance": balance,
+                "account_id": some_account.id,
+                "analytic_distribution": self.analytic_distribution,
+                "display_type": "cogs",
+                "tax_ids": [],
+            }
+            for some_account, balance in (
+                (account, variance),
+                (self.account_id, -variance),
+            )
+            if variance
+        ]

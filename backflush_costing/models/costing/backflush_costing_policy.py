@@ -227,8 +227,18 @@ class BackflushCostingPolicy(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
+        used = self.filtered("category_count")
         if set(vals) & {"trigger_set", "active", *REQUIRED_ACCOUNTS}:
-            self.filtered("category_count")._check_ready()
+            used._check_ready()
+        archived = used.filtered(lambda policy: not policy.active)
+        if archived:
+            raise ValidationError(
+                self.env._(
+                    "%s still costs product categories: take it off them before "
+                    "archiving it.",
+                    archived[0].name,
+                )
+            )
         return res
 
     def _check_ready(self):

@@ -131,7 +131,7 @@ class BackflushPoster(models.AbstractModel):
     def _move_postings(self, completion, valued):
         """Inventory accounts: each done move's quantity not posted yet."""
         postings = []
-        for move in completion.moves:
+        for move in completion.moves.filtered("product_id.is_storable"):
             quantity = exact(move._backflush_signed_quantity()) - exact(
                 valued.get(move.id, ZERO)
             )

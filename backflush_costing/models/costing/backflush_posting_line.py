@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -116,7 +116,8 @@ class BackflushPostingLine(models.Model):
 
     _position_idx = models.Index("(company_id, product_id, account_id)")
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_document_only(self):
         if not self.env.context.get("backflush_unpost_document"):
             raise UserError(
                 self.env._(
@@ -124,7 +125,6 @@ class BackflushPostingLine(models.Model):
                     "that made them."
                 )
             )
-        return super().unlink()
 
     def _valued_quantities(self, moves):
         """Return ``{stock move id: quantity}`` that the subledger holds already."""

@@ -39,16 +39,24 @@ class BackflushReconciliation(models.TransientModel):
     is_proven = fields.Boolean(
         compute="_compute_unexplained", help="Whether every proof holds."
     )
+    has_accounts = fields.Boolean(
+        compute="_compute_unexplained",
+        help="Whether any account is under a costing policy.",
+    )
 
-    @api.depends("line_ids.unexplained", "line_ids.failures")
+    @api.depends("line_ids.account_id", "line_ids.unexplained", "line_ids.is_proven")
     def _compute_unexplained(self):
         for report in self:
-            report.unexplained = sum(
-                abs(v) for v in report.line_ids.mapped("unexplained")
-            )
-            report.is_proven = not any(
-                report.currency_id.compare_amounts(line.unexplained, 0) or line.failures
-                for line in report.line_ids
+            rests = report.line_ids.mapped("unexplained")
+            report.unexplained = sum(abs(rest) for rest in rests)
+            report.has_accounts = bool(report.line_ids.account_id)
+            report.is_proven = all(report.line_ids.mapped("is_proven"))
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = self.env._(
+                "Reconciliation of %s", report.company_id.name
             )
 
     @api.model_create_multi
@@ -202,6 +210,16 @@ class BackflushReconciliationLine(models.TransientModel):
     )
     unexplained = fields.Monetary(help="What remains. Must be 0.00.")
     failures = fields.Char(help="Records for which the statement does not hold, named.")
+    is_proven = fields.Boolean(
+        "Holds", compute="_compute_is_proven", help="Whether the statement holds."
+    )
+
+    @api.depends("unexplained", "failures")
+    def _compute_is_proven(self):
+        for line in self:
+            line.is_proven = not (
+                line.currency_id.compare_amounts(line.unexplained, 0) or line.failures
+            )
 
     def action_open_items(self):
         """Show the subledger lines behind the account."""

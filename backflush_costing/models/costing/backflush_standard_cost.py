@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import exact
-from ...engine.rollup import RollUpCycle, bought, roll_up
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {
@@ -190,87 +189,6 @@ class BackflushStandardCost(models.Model):
         )
         return {cost.product_id: cost for cost in costs}
 
-    @api.model
-    def action_roll_up(self, product_ids):
-        """Make draft versions for products and everything made below them.
-
-        Purchased components count with their present cost, operations with their
-        time at the work centre's hourly rate, by-products are deducted at their
-        own standard.
-
-        :param product_ids: database ids of ``product.product``
-        :return: ids of the draft versions, one per manufactured product
-        :raises UserError: if a product is a component of itself
-        """
-        self.check_access("create")
-        products = self.env["product.product"].browse(product_ids)
-        recipes, boms = products._backflush_recipes()
-        leaves = {
-            component
-            for recipe in recipes.values()
-            for component, _quantity in (*recipe.components, *recipe.byproducts)
-        } - set(recipes)
-        leaves = self.env["product.product"].browse(p.id for p in leaves)
-        try:
-            costs = roll_up(recipes, self._known(leaves))
-        except RollUpCycle as cycle:
-            raise UserError(
-                self.env._(
-                    "A product cannot be a component of itself: %s",
-                    " > ".join(product.display_name for product in cycle.path),
-                )
-            ) from cycle
-        return self._draft(costs, boms).ids
-
-    @api.model
-    def action_roll_up_and_open(self, product_ids):
-        """:meth:`action_roll_up`, and show the drafts beside the present costs."""
-        draft_ids = self.action_roll_up(product_ids)
-        if not draft_ids:
-            raise UserError(
-                self.env._(
-                    "None of these products has a bill of materials to roll up. For a "
-                    "purchased product create a version under Standard Costs."
-                )
-            )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "backflush_costing.action_backflush_standard_cost"
-        )
-        return {**action, "domain": [("id", "in", draft_ids)], "context": {}}
-
-    @api.model
-    def _known(self, products):
-        """Costs of what is not rolled up: the released elements, else the price."""
-        from ...engine.rollup import Cost
-
-        current = self._current(products)
-        return {
-            product: Cost(**{n: exact(current[product][n]) for n in ELEMENTS})
-            if product in current
-            else bought(exact(product.standard_price))
-            for product in products
-        }
-
-    @api.model
-    def _draft(self, costs, boms):
-        """Write ``costs`` into the products' draft versions, making missing ones."""
-        drafts = self.search(
-            [
-                ("product_id", "in", [product.id for product in costs]),
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "draft"),
-            ]
-        )
-        by_product = {draft.product_id: draft for draft in drafts}
-        for product, cost in costs.items():
-            vals = {name: float(getattr(cost, name)) for name in ELEMENTS}
-            vals["bom_id"] = boms[product].id
-            if product in by_product:
-                by_product[product].write(vals)
-            else:
-                by_product[product] = self.create({**vals, "product_id": product.id})
-        return self.browse(by_product[product].id for product in costs)
-
     def action_release(self, date=None):
         """Let the versions value stock from ``date`` (default: their own, or today).
 
@@ -306,7 +224,8 @@ class BackflushStandardCost(models.Model):
                     )
                 )
             previous._set_state("superseded")
-        self.flush_recordset()
+        # Each product's old version steps down before the new one steps up.
+        self.flush_model()
         self._set_state("released")
         for cost in self:
             product = cost.product_id.with_context(backflush_release=True)

@@ -45,6 +45,7 @@ class ProductCategory(models.Model):
 
     def _backflush_apply_policy(self):
         """Configure what the policy needs of Odoo, and say what was changed."""
+        self.env["backflush.costing.policy"].invalidate_model(["category_count"])
         for category in self:
             policy = category._backflush_policy()
             if not policy:
@@ -60,10 +61,17 @@ class ProductCategory(models.Model):
                         changes="; ".join(changes),
                     )
                 )
-            products = self.env["product.product"].search(
-                [("categ_id", "=", category.id), ("is_storable", "=", True)]
-            )
-            products._backflush_ensure_standard()
+            category._backflush_storable()._backflush_ensure_standard()
+
+    def _backflush_storable(self):
+        """Storable products of the category that the current company can hold."""
+        return self.env["product.product"].search(
+            [
+                ("categ_id", "in", self.ids),
+                ("is_storable", "=", True),
+                ("company_id", "in", (False, self.env.company.id)),
+            ]
+        )
 
     def _backflush_check_policy(self, policy):
         """Refuse what this policy cannot cost, naming it."""
@@ -79,9 +87,8 @@ class ProductCategory(models.Model):
                 )
             )
         policy._check_ready()
-        products = self.env["product.product"].search(
-            [("categ_id", "=", self.id), ("is_storable", "=", True)]
-        )
+        products = self._backflush_storable()
+        products._backflush_check_account(self._backflush_account(policy))
         valued = products.filtered(
             lambda p: (
                 p.cost_method != "standard"
@@ -99,25 +106,33 @@ class ProductCategory(models.Model):
                 )
             )
 
+    def _backflush_account(self, policy):
+        """The policy's inventory account for the role of this category."""
+        if self.property_backflush_role == "finished":
+            return policy.fg_account_id
+        return policy.rip_account_id
+
     def _backflush_configure(self, policy):
         """Set the category's own valuation fields; return the changes in words."""
         self.ensure_one()
-        finished = self.property_backflush_role == "finished"
         wanted = {
             "property_valuation": "real_time",
             "property_cost_method": "standard",
-            "property_stock_valuation_account_id": (
-                policy.fg_account_id if finished else policy.rip_account_id
-            ),
+            "property_stock_valuation_account_id": self._backflush_account(policy),
             "property_price_difference_account_id": policy.price_variance_account_id,
             "property_stock_journal": policy._journal(),
         }
         changed = {n: v for n, v in wanted.items() if self[n] != v}
-        labels = self.fields_get(list(changed), ["string"])
+        labels = self.fields_get(list(changed), ["string", "selection"])
         self.write(
             {n: v.id if isinstance(v, models.Model) else v for n, v in changed.items()}
         )
         return [
-            f"{labels[n]['string']}: {v.display_name if hasattr(v, 'ids') else v}"
+            f"{labels[n]['string']}: "
+            + (
+                v.display_name
+                if isinstance(v, models.Model)
+                else dict(labels[n]["selection"])[v]
+            )
             for n, v in changed.items()
         ]

@@ -13,6 +13,30 @@ class ProductProduct(models.Model):
         self.ensure_one()
         return self.categ_id._backflush_policy()
 
+    def _backflush_check_account(self, account):
+        """Refuse to leave what the ledger holds on another inventory account."""
+        is_zero = self.env.company.currency_id.is_zero
+        positions = (
+            self.env["backflush.posting.line"]
+            .sudo()
+            ._ledger_positions(self.env.company, self)
+        )
+        stranded = self.browse(
+            product_id
+            for (product_id, account_id), (quantity, amount) in positions.items()
+            if account_id != account.id and (quantity or not is_zero(float(amount)))
+        )
+        if stranded:
+            raise UserError(
+                self.env._(
+                    "The ledger still holds stock of %(products)s on another inventory "
+                    "account than %(account)s. Bring stock, unbilled receipts and "
+                    "uninvoiced deliveries of these products to zero first.",
+                    products=", ".join(stranded[:5].mapped("display_name")),
+                    account=account.display_name,
+                )
+            )
+
     def _change_standard_price(self, old_price):
         """A price changed by hand under a policy is a release of its own."""
         res = super()._change_standard_price(old_price)

@@ -266,9 +266,12 @@ class ResCompany(models.Model):
         expected = defaultdict(lambda: ZERO)
         value = defaultdict(lambda: ZERO)
         rows = self.sudo()._backflush_positions(at_date)
+        moment = self._backflush_end_of_day(at_date) if at_date else None
         for row in rows:
             expected[row["account"]] += row["expected"]
-            value[row["account"]] += row["on_hand"] * row["price"]
+            # What core itself counts: it rounds each product's value.
+            product = row["product"].with_context(to_date=moment)
+            value[row["account"]] += exact(product.total_value)
         accounts = self.env["account.account"].union(*(row["account"] for row in rows))
         roundings = self._backflush_roundings(accounts, at_date)
         vals_list = []

@@ -20,5 +20,6 @@ from . import stock_move
 from . import stock_move_flush
 from . import stock_move_fill
 from . import stock_move_line
+from . import stock_picking
 from . import stock_picking_type
 from . import stock_quant

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.allocation import Requirement, allocate
-from ...engine.numbers import exact
+from ...engine.numbers import ZERO, exact
 
 
 class BackflushError(models.Model):
@@ -40,10 +40,10 @@ class BackflushError(models.Model):
     def _compute_flush_free_quantity(self):
         where = {error: error.location_id for error in self if error.location_id}
         stock = self._quants(where)
-        free = {q.id: max(q.quantity - q.reserved_quantity, 0.0) for q in stock}
+        free = {quant.id: max(n, ZERO) for quant, n in stock._backflush_free().items()}
         for error in self:
             pools = error._pools(stock, error.location_id) if error in where else ()
-            error.flush_free_quantity = sum(free[quant_id] for quant_id in pools)
+            error.flush_free_quantity = float(sum(free[pool] for pool in pools))
 
     @api.depends("flush_free_quantity", "state")
     def _compute_flush_is_retryable(self):
@@ -56,6 +56,8 @@ class BackflushError(models.Model):
         """Open records with free stock in their location, in one query."""
         if operator != "in":
             return NotImplemented
+        self.env["stock.quant"].flush_model()
+        self.flush_model(["state"])
         retryable = SQL(
             """(SELECT error.id FROM backflush_error error
                   JOIN stock_location place ON place.id = error.location_id
@@ -105,6 +107,8 @@ class BackflushError(models.Model):
     def _reissue(self, location=None, lot_id=None, package_id=None):
         """Work records of one company off from stock, in their order."""
         where = {error: location or error.location_id for error in self}
+        if not any(n > ZERO for n in self._quants(where)._backflush_free().values()):
+            return
         self._acquire_stock(where)
         # Others may have worked some off while we waited for the lock.
         errors = self.filtered(lambda error: error._is_open())
@@ -118,7 +122,7 @@ class BackflushError(models.Model):
                 )
                 for error in errors
             ],
-            {q.id: exact(q.quantity) - exact(q.reserved_quantity) for q in stock},
+            {quant.id: free for quant, free in stock._backflush_free().items()},
         )
         issued = errors.filtered(lambda error: result[error.id].draws)
         if issued:

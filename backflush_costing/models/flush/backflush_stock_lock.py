@@ -1,5 +1,6 @@
 import logging
 
+import psycopg2.errors
 import psycopg2.extensions
 
 from odoo import fields, models
@@ -57,14 +58,55 @@ class BackflushStockLock(models.Model):
             return
         self.env.flush_all()
         try:
+            pristine = not held and self._is_pristine()
             if self._queue(wanted):
-                self._renew_snapshot(held)
+                self._renew_snapshot(pristine)
+            self._take_rows(wanted, pristine)
         except BaseException:
             # What was got so far goes back with the rollback that follows.
             self._hold(held, wanted)
             raise
         self._hold(held, wanted)
-        self._touch(wanted)
+
+    def _join(self, keys):
+        """Queue where that costs nothing: at the beginning of a transaction."""
+        self.env.flush_all()
+        if keys and not self.env.cr.cache.get(HELD) and self._is_pristine():
+            self._acquire(keys)
+
+    def _is_pristine(self):
+        """Whether this transaction has written nothing yet."""
+        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+        return self.env.cr.fetchone()[0]
+
+    def _take_rows(self, keys, pristine):
+        """Update the rows; who came too late for one starts over in place.
+
+        Writers that took no queue hold a row until they commit. Waiting for them
+        ends in a serialization error, but nothing was done yet: a fresh snapshot
+        is enough, and Odoo's retry with its pause is not needed.
+        """
+        while True:
+            try:
+                self._touch(keys)
+                return self._lock_quants(keys)
+            except psycopg2.errors.SerializationFailure:
+                if not pristine:
+                    raise
+                self._renew_snapshot(pristine)
+
+    def _lock_quants(self, keys):
+        """Wait for whoever changes a quant without its turn (a count being entered,
+        a clean-up): core skips a locked quant and would make a negative one."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM stock_quant
+                    WHERE (product_id, location_id) IN %s
+                    ORDER BY id FOR NO KEY UPDATE""",
+                tuple(keys),
+            ),
+            log_exceptions=False,
+        )
 
     def _queue(self, keys):
         """Take the advisory locks in order; return whether one had to be waited for.
@@ -84,12 +126,10 @@ class BackflushStockLock(models.Model):
         cr.execute(_over_keys("pg_advisory_lock", keys[first:]))
         return True
 
-    def _renew_snapshot(self, held):
+    def _renew_snapshot(self, pristine):
         """Make what is read from now on as young as the lock."""
         cr = self.env.cr
-        cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
-        pristine = cr.fetchone()[0]
-        if not pristine or held:
+        if not pristine:
             raise ConcurrencyError(
                 self.env._("Another station was first at this stock; trying again.")
             )
@@ -132,7 +172,8 @@ class BackflushStockLock(models.Model):
                  DO UPDATE SET turn = backflush_stock_lock.turn + 1""",
                 list(products),
                 list(locations),
-            )
+            ),
+            log_exceptions=False,
         )
         touched.update(wanted)
 

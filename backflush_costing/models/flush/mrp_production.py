@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MrpProduction(models.Model):
@@ -49,6 +49,7 @@ class MrpProduction(models.Model):
             order.backflush_confirmation_count = confirmations.get(order, 0)
             order.backflush_open_error_count = errors.get(order, 0)
 
+    @api.depends("move_raw_ids.flush_missing_quantity")
     def _compute_backflush_missing_count(self):
         for order in self:
             short = order.move_raw_ids.filtered("flush_missing_quantity")
@@ -93,6 +94,11 @@ class MrpProduction(models.Model):
             or any(self.move_raw_ids.mapped("flush_method"))
         )
 
+    def set_qty_producing(self):
+        """Answer something: XML-RPC reports a call without result as a fault."""
+        super().set_qty_producing()
+        return True
+
     # -- completion --------------------------------------------------------------
 
     def action_confirm(self):
@@ -112,6 +118,7 @@ class MrpProduction(models.Model):
         orders._backflush_acquire()
         orders._backflush_check_pairs()
         orders.move_raw_ids._backflush_close_manual()
+        orders.move_raw_ids._backflush_pick_unreported()
         with orders._backflush_filled():
             res = super().button_mark_done()
         orders._backflush_post()

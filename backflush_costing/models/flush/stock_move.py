@@ -100,8 +100,12 @@ class StockMove(models.Model):
         ):
             vals["location_id"] = rule["location_id"]
         vals["flush_rule"] = rule["flush_rule"]
-        if not vals.get("flush_method"):
-            vals["flush_method"] = rule["flush_method"]
+        method = vals.get("flush_method") or rule["flush_method"]
+        if method != rule["flush_method"]:
+            # Entered before the order was first saved.
+            where = (rule["flush_rule"] or ":order").partition(":")[2]
+            vals["flush_rule"] = f"move:{where}"
+        vals["flush_method"] = method
 
     def write(self, vals):
         if "flush_method" in vals and "flush_rule" not in vals:
@@ -167,6 +171,23 @@ class StockMove(models.Model):
         )
         unentered._do_unreserve()
         unentered.picked = True
+
+    def _backflush_pick_unreported(self):
+        """Backflush by the BoM what the report left open.
+
+        A program that writes the produced quantity without reporting components
+        leaves them unpicked; core would cancel them and lose the requirement.
+        """
+        for move in self.filtered(
+            lambda m: (
+                m.flush_method == "completion"
+                and not m.picked
+                and m.state not in ("done", "cancel")
+                and m.raw_material_production_id.qty_producing
+            )
+        ):
+            move._set_quantity_done(move.should_consume_qty)
+            move.picked = True
 
     def _action_done(self, cancel_backorder=False):
         """Take the rows of all stock that moves at once, in the order of all others."""

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, models
 
 from ...engine.allocation import Requirement
@@ -26,21 +28,11 @@ class StockMove(models.Model):
 
     def _backflush_pools(self, quants):
         """``{quant: free quantity}``: on hand less every reservation but our own."""
-        free = {
-            quant: exact(quant.quantity) - exact(quant.reserved_quantity)
-            for quant in quants
-        }
-        by_key = {quant._backflush_key(): quant for quant in quants}
+        own = defaultdict(lambda: ZERO)
         for line in self.move_line_ids:
-            quant = by_key.get(line._backflush_key())
-            if quant and not line.move_id._backflush_holds_nothing():
-                # Core never lets a quant's reservation exceed what lines hold,
-                # nor fall below zero: never give back more than is reserved.
-                own = min(
-                    exact(line.quantity_product_uom), exact(quant.reserved_quantity)
-                )
-                free[quant] = min(free[quant] + own, exact(quant.quantity))
-        return free
+            if not line.move_id._backflush_holds_nothing():
+                own[line._backflush_key()] += exact(line.quantity_product_uom)
+        return quants._backflush_free(own)
 
     def _backflush_free_quantities(self):
         """``{move: what it could issue now}``, each move looked at by itself."""

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...engine.numbers import ZERO, exact
+
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
@@ -8,7 +10,7 @@ class StockQuant(models.Model):
         self, product_id, location_id, quantity=False, reserved_quantity=False, **kwargs
     ):
         """Whatever changes stock that a flush can draw from takes its turn."""
-        if quantity and location_id._backflush_is_guarded():
+        if location_id._backflush_is_guarded():
             lock = self.env["backflush.stock.lock"].sudo()
             lock._touch([(product_id.id, location_id.id)])
         return super()._update_available_quantity(
@@ -18,6 +20,40 @@ class StockQuant(models.Model):
             reserved_quantity=reserved_quantity,
             **kwargs,
         )
+
+    def write(self, vals):
+        if "inventory_quantity" in vals:
+            self._backflush_join()
+        return super().write(vals)
+
+    def action_apply_inventory(self, date=None):
+        self._backflush_join()
+        return super().action_apply_inventory(date)
+
+    def _backflush_join(self):
+        """A count takes its turn like everything else at the location."""
+        guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
+        keys = {(quant.product_id.id, quant.location_id.id) for quant in guarded}
+        self.env["backflush.stock.lock"].sudo()._join(keys)
+
+    def _backflush_free(self, own=None):
+        """``{quant: free quantity}``: on hand less what is reserved.
+
+        Core makes a second quant of the same stock where the first was locked, and
+        merges them later: their quantities and reservations count together, at
+        the first of them.
+
+        :param own: ``{key: quantity}`` of reservations that do not count. Never
+            more is given back than is reserved there: core can hold less on a
+            quant than the lines say.
+        """
+        free = dict.fromkeys(self, ZERO)
+        for key, quants in self.grouped(StockQuant._backflush_key).items():
+            on_hand = exact(sum(quants.mapped("quantity")))
+            reserved = exact(sum(quants.mapped("reserved_quantity")))
+            given_back = min((own or {}).get(key, ZERO), max(reserved, ZERO))
+            free[quants[0]] = min(on_hand - reserved + given_back, on_hand)
+        return free
 
     def _backflush_key(self):
         """What core tells stock apart by; lines of moves have the same key."""

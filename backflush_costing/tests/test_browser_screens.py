@@ -1,0 +1,87 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import BackflushCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBrowserScreens(HttpCase, BackflushCommon):
+    """The main job, clicked through by people with the least rights."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
+        parts = cls._category("Parts", "material")
+        machines = cls._category("Machines", "finished")
+        cls.policy = cls._policy()
+        cls.part = cls._product("Part", 3.0, parts)
+        cls.machine = cls._product("Machine", 0.0, machines)
+        cls.part.property_backflush_location_id = cls.line_side
+        cls._bom(cls.machine, [(cls.part, 2)])
+        (parts | machines).property_backflush_policy_id = cls.policy
+        cls.env["ir.asset"].create(
+            {
+                "name": "Packages that leave this file out break every page",
+                "bundle": "web.assets_backend",
+                "directive": "remove",
+                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
+            }
+        )
+        cls.env.registry.clear_cache("assets")
+
+    def setUp(self):
+        super().setUp()
+        self._put(self.part, 8)
+        self.order = self._order(self.machine, 5)
+
+    def _tour(self, name, action, user, record=None):
+        path = f"/odoo/action-{action}" + (f"/{record.id}" if record else "")
+        self.start_tour(path, name, login=user.login)
+
+    def _short(self):
+        """The order is completed, two parts are missing."""
+        self._complete(self.order)
+        return self.order.backflush_error_ids
+
+    def test_an_operator_completes_an_order_with_a_shortage(self):
+        self._tour(
+            "backflush_complete_short_order",
+            "mrp.mrp_production_action",
+            self.operator,
+            self.order,
+        )
+        self.assertEqual(self.order.state, "done")
+        self.assertEqual(self.order.backflush_error_ids.quantity_open, 2)
+        self.assertEqual(self._on_hand(self.part), 0)
+
+    def test_a_supervisor_works_an_error_record_off(self):
+        error = self._short()
+        self._put(self.part, 5)
+        self._tour(
+            "backflush_retry_error",
+            "backflush_costing.action_backflush_error",
+            self.supervisor,
+        )
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(self._on_hand(self.part), 3)
+
+    def test_a_cost_accountant_opens_the_proof(self):
+        self._short()
+        self._tour(
+            "backflush_reconciliation",
+            "backflush_costing.action_backflush_reconciliation",
+            self.accountant,
+        )
+
+    def test_two_cost_accountants_write_off(self):
+        error = self._short()
+        self.company.backflush_write_off_limit = 1
+        second = self._user("second", "group_cost_accountant")
+        action = "backflush_costing.action_backflush_error"
+        self._tour("backflush_request_write_off", action, self.accountant)
+        self.assertEqual(error.state, "open")
+        self.assertEqual(error.write_off_requested_by_id, self.accountant)
+        self._tour("backflush_approve_write_off", action, second)
+        self.assertEqual(error.state, "written_off")
+        self.assertEqual(error.write_off_kind, "never_recorded")
+        self.assertBalances(suspense=0.0)

@@ -1,0 +1,1 @@
+"""The stock-lock race: many processes, one line-side location, no negative quant."""

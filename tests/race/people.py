@@ -1,0 +1,155 @@
+"""What the people of the race do, call by call, as careful users would.
+
+They reserve before they deliver, and deliver what was reserved; they count what they
+see plus what they found. So whoever drives a quant negative was raced, not careless.
+Each call is noted in a journal; the books are checked against it afterwards.
+"""
+
+import time
+
+from .plant import SKIP_WIZARDS, Plant
+from .rpc import CallFailed, Client
+from .settings import COUNT, DELIVERY, RECEIPT, TRANSFER, Errand
+
+OK, REFUSED, FAILED = "ok", "refused", "failed"
+
+
+class Journal:
+    """What one process asked for and how it ended."""
+
+    def __init__(self):
+        self.calls = []
+
+    def note(self, kind, document, outcome, seconds, text=""):
+        """Keep one finished piece of work."""
+        self.calls.append(
+            {
+                "kind": kind,
+                "document": document,
+                "outcome": outcome,
+                "seconds": seconds,
+                "text": text,
+            }
+        )
+
+
+def complete(client: Client, journal: Journal, order: int):
+    """A station reports its order finished."""
+
+    def work():
+        answer = client.call(
+            "mrp.production", "button_mark_done", [order], context=SKIP_WIZARDS
+        )
+        return (OK, "") if answer is True else (FAILED, f"answered {answer!r}")
+
+    _attempt(journal, "completion", order, work)
+
+
+def run_errand(client: Client, journal: Journal, plant: Plant, errand: Errand):
+    """A shipper or a supplier does one errand."""
+    if errand.kind == COUNT:
+        _attempt(journal, COUNT, None, lambda: _count(client, plant, errand))
+        return
+    picking = _attempt(
+        journal, "order", None, lambda: (OK, create_picking(client, plant, errand))
+    )
+    if picking:
+        work = {DELIVERY: _ship, TRANSFER: _ship, RECEIPT: _receive}[errand.kind]
+        _attempt(journal, errand.kind, picking, lambda: work(client, picking))
+
+
+def _attempt(journal, kind, document, work):
+    """Run a piece of work, note how it ended, hand back what it made."""
+    started = time.monotonic()
+    try:
+        outcome, text = work()
+    except CallFailed as error:
+        outcome, text = FAILED, str(error)
+    except OSError as error:
+        outcome, text = FAILED, f"connection: {error}"
+    journal.note(kind, document, outcome, time.monotonic() - started, text)
+    return text if outcome == OK else None
+
+
+def create_picking(client, plant, errand):
+    source, destination, code = {
+        DELIVERY: (plant.line, _usage(client, "customer"), "outgoing"),
+        RECEIPT: (_usage(client, "supplier"), plant.line, "incoming"),
+        TRANSFER: (plant.store, plant.line, "internal"),
+    }[errand.kind]
+    ends = {"location_id": source, "location_dest_id": destination}
+    moves = [
+        (0, 0, {"product_id": plant.components[index], "product_uom_qty": qty, **ends})
+        for index, qty in errand.quantities
+    ]
+    values = {"picking_type_id": plant.types[code], "move_ids": moves, **ends}
+    return client.call("stock.picking", "create", values)
+
+
+def _usage(client, usage):
+    return client.call("stock.location", "search", [("usage", "=", usage)], limit=1)[0]
+
+
+def _receive(client, picking):
+    client.call("stock.picking", "action_confirm", [picking])
+    return _validate(client, picking)
+
+
+def _ship(client, picking):
+    """Reserve, look, and send what is reserved; nothing reserved: nothing is sent."""
+    client.call("stock.picking", "action_confirm", [picking])
+    client.call("stock.picking", "action_assign", [picking])
+    domain = [("picking_id", "=", picking)]
+    moves = client.call("stock.move", "search_read", domain, ["quantity"])
+    if any(move["quantity"] > 0 for move in moves):
+        return _validate(client, picking)
+    client.call("stock.picking", "action_cancel", [picking])
+    return REFUSED, "nothing to reserve"
+
+
+def _validate(client, picking):
+    context = {
+        "skip_backorder": True,
+        "skip_sms": True,
+        "picking_ids_not_to_backorder": [picking],
+    }
+    answer = client.call("stock.picking", "button_validate", [picking], context=context)
+    return (OK, "") if answer is True else (FAILED, f"answered {answer!r}")
+
+
+def _count(client, plant, errand):
+    """Count one component at the line: what the books say, give or take a little.
+
+    A loss is never larger than what nobody has reserved. When the stock moved in
+    between, core asks what to do; the counter withdraws the count.
+    """
+    [(index, found)] = errand.quantities
+    place = [
+        ("product_id", "=", plant.components[index]),
+        ("location_id", "=", plant.line),
+        ("quantity", ">", 0),
+    ]
+    fields = ["quantity", "reserved_quantity"]
+    quants = client.call("stock.quant", "search_read", place, fields, limit=1)
+    if not quants:
+        return REFUSED, "nothing to count"
+    quant = quants[0]
+    free = max(0.0, quant["quantity"] - quant["reserved_quantity"])
+    counted = quant["quantity"] + max(found, -free)
+    try:
+        return _apply_count(client, quant["id"], counted)
+    except CallFailed as error:
+        if error.name == "odoo.exceptions.MissingError":
+            return REFUSED, "the quant is gone"
+        raise
+
+
+def _apply_count(client, quant, counted):
+    mode = {"inventory_mode": True}
+    values = {"inventory_quantity": counted}
+    client.call("stock.quant", "write", [quant], values, context=mode)
+    answer = client.call("stock.quant", "action_apply_inventory", [quant], context=mode)
+    if isinstance(answer, dict):
+        client.call("stock.quant", "action_clear_inventory_quantity", [quant])
+        return REFUSED, "moved while counting"
+    return OK, ""

@@ -1,0 +1,138 @@
+"""Run one race from clone to verdict; the test and the bench both call this.
+
+Four kinds of processes work on one database: stations complete manufacturing orders,
+shippers deliver the same components from the same location, suppliers bring, move and
+count them, and a cron-like process works off the error queue. Each round starts all of
+them at one moment on too few pieces.
+"""
+
+import argparse
+import sys
+import time
+
+from bootstrap.contract import Facts
+
+from .books import Books
+from .crew import Crew, Retrier
+from .place import race_database, race_server
+from .plant import build_plant, create_orders, put_stock
+from .report import Result, header, table_row
+from .rpc import Client
+from .settings import Settings, plan_round
+from .watch import Watch, read_log
+
+BEGAN = time.monotonic()
+
+
+def say(text):
+    """Progress, with the time since the program began."""
+    print(f"[{time.monotonic() - BEGAN:5.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+def run_race(settings: Settings, facts: Facts, with_addon=True) -> Result:
+    """Copy a database, race, check, drop; the logs stay."""
+    say("copying the database")
+    with race_database(facts, with_addon) as database:
+        say(f"starting Odoo for {settings.people()} clients")
+        with race_server(facts, database, settings) as server:
+            result = _race(settings, facts, database, server.url)
+    say("stopped and dropped")
+    result.log = server.log
+    result.retries, result.attempts, result.given_up = read_log(server.log)
+    return result
+
+
+def _race(settings, facts, database, address):
+    say("building the plant")
+    client = Client(address, database)
+    plant = build_plant(client, settings.profile)
+    result = Result(settings)
+    crew = Crew(settings.people(), address, database, plant)
+    retrier = None
+    if plant.addon:
+        say("starting the retrier")
+        retrier = Retrier(facts, database, settings.lock)
+    watch = Watch(database)
+    watch.start()
+    try:
+        _run_rounds(settings, client, plant, crew, watch, result)
+    finally:
+        crew.close()
+        if retrier:
+            result.retrier = retrier.stop()
+    watch.stop()
+    _conclude(result, watch, Books(database, plant, client))
+    return result
+
+
+def _run_rounds(settings, client, plant, crew, watch, result):
+    """Rounds until the time or their number is used up."""
+    started = time.monotonic()
+    while not _is_over(settings, result, watch):
+        work = plan_round(settings, result.rounds)
+        put_stock(client, plant.line, plant.components, work.stock)
+        orders = create_orders(client, plant, work)
+        say(f"round {work.number}: {len(orders)} stations")
+        result.calls += crew.run([*orders, *work.shippers, *work.suppliers])
+        result.rounds += 1
+        result.seconds = time.monotonic() - started
+
+
+def _is_over(settings, result, watch):
+    if settings.stop_at_first_negative and watch.committed_negatives()[0]:
+        return True
+    if settings.rounds and result.rounds >= settings.rounds:
+        return True
+    return result.seconds >= settings.seconds
+
+
+def _conclude(result, watch, books):
+    say("checking the books")
+    result.differences = books.differences(result.calls)
+    result.negatives = watch.committed_negatives()
+    result.overdrawn = len(watch.overdrawn)
+    result.samples = watch.samples
+    result.deadlocks = watch.deadlocks()
+    result.advisory_locks = watch.advisory_locks()
+
+
+def main(arguments=None):
+    """The long form: ``race.py --seconds 600 --stations 20``; 1 when it is red."""
+    settings, options = _read_arguments(arguments)
+    facts = Facts.from_environ()
+    result = run_race(settings, facts, with_addon=not options.without_addon)
+    print(header())
+    print(table_row(result))
+    for problem in result.problems():
+        print(f"- {problem}")
+    for reason, count in result.retries.most_common():
+        print(f"- retried {count} times: {reason}")
+    print(f"- log: {result.log}")
+    return 1 if result.problems() else 0
+
+
+def _read_arguments(arguments):
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stations", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--profile", default="park", choices=["park", "core"])
+    parser.add_argument("--without-lock", action="store_true", help="the red proof")
+    parser.add_argument(
+        "--without-addon", action="store_true", help="core alone, nothing installed"
+    )
+    options = parser.parse_args(arguments)
+    settings = Settings(
+        seed=options.seed,
+        stations=options.stations,
+        seconds=options.seconds,
+        rounds=options.rounds,
+        lock=not options.without_lock,
+        profile=options.profile,
+    )
+    return settings, options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
