@@ -21,7 +21,6 @@ import _orders_history as history
 import _orders_plant as plant
 from _orders_spending import Spending
 
-import odoo.init  # noqa: F401, I001 - first: it sets Odoo up
 from odoo import api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
