@@ -45,8 +45,9 @@ LATE = {("stock_move", "backflush_confirmation_line_id")}
 NUMBER = "(m.new - m.first + m.taken + 1)"
 EARLIER = "t.date - m.copy * interval '1 hour'"
 CHANGED = {
-    ("mrp_production", "name"): "t.name || '-' || m.copy",
-    ("mrp_production_group", "name"): "t.name || '-' || m.copy",
+    ("mrp_production", "name"): "t.name || '-' || m.new",
+    ("mrp_production_group", "name"): "t.name || '-' || m.new",
+    ("account_move", "ref"): "t.ref || '-' || m.new",
     ("account_move", "sequence_number"): NUMBER,
     ("account_move", "name"): f"""t.sequence_prefix || lpad({NUMBER}::text,
                                   greatest(5, length({NUMBER}::text)), '0')""",

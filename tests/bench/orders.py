@@ -83,7 +83,7 @@ class Bench:
 
     def __init__(self, sides, options):
         self.sides, self.options = sides, options
-        self.samples = {}
+        self.samples, self.spending = {}, {}
 
     def everywhere(self, command, *arguments):
         """A command to all sides at once; nothing of it is measured."""
@@ -150,13 +150,17 @@ class Bench:
         pairs = zip(
             self.samples[command, moves, batch, "addon"],
             self.samples[command, moves, batch, other],
-            strict=True,
+            strict=False,
         )
         return statistics.median(mine[measure] / his[measure] for mine, his in pairs)
 
     def report(self):
         """Print the tables."""
-        keys = sorted({key[:3] for key in self.samples})
+        keys = sorted(
+            key
+            for key in {key[:3] for key in self.samples}
+            if all((*key, name) in self.samples for name in SIDES)
+        )
         for title, command in (
             ("Completion, per order", "complete"),
             ("Creation and confirmation, per order", "confirm"),
@@ -166,6 +170,8 @@ class Bench:
             _print_spending(batch, spent)
 
     def _table(self, title, keys):
+        if not keys:
+            return
         say(f"\n{title}")
         say(
             "| past moves | batch | measure | addon | core with entries | addon / that"
@@ -255,15 +261,16 @@ def main(arguments):
     options = parse(arguments)
     facts = Facts.from_environ()
     sides = {}
+    bench = Bench(sides, options)
     try:
         for name in SIDES:
             sides[name] = Side(name, facts)
-        bench = Bench(sides, options)
         bench.run()
     finally:
         for side in sides.values():
             side.close()
-    bench.report()
+        # Also what was measured before something failed.
+        bench.report()
     failures = bench.failures()
     for failure in failures:
         say(f"FAILED: {failure}")
