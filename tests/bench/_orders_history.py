@@ -12,10 +12,11 @@ MOVES = """raw_material_production_id = ANY(%(orders)s)
            OR production_id = ANY(%(orders)s)"""
 TIMES = """workorder_id IN (SELECT id FROM mrp_workorder
                              WHERE production_id = ANY(%(orders)s))"""
+# Core does not always link a labour entry to the times that it values.
 ENTRIES = f"""SELECT account_move_id FROM stock_move WHERE {MOVES}
-        UNION SELECT item.move_id FROM mrp_workcenter_productivity time
-                JOIN account_move_line item ON item.id = time.account_move_line_id
-               WHERE {TIMES}"""
+        UNION SELECT entry.id FROM account_move entry
+                JOIN mrp_production mo ON entry.ref = mo.name || ' - Labour'
+               WHERE mo.{ORDERS}"""
 CONFIRMED = """confirmation_id IN (SELECT id FROM backflush_confirmation
                                     WHERE production_id = ANY(%(orders)s))"""
 
@@ -44,8 +45,9 @@ LATE = {("stock_move", "backflush_confirmation_line_id")}
 NUMBER = "(m.new - m.first + m.taken + 1)"
 EARLIER = "t.date - m.copy * interval '1 hour'"
 CHANGED = {
-    ("mrp_production", "name"): "t.name || '-' || m.copy",
-    ("mrp_production_group", "name"): "t.name || '-' || m.copy",
+    ("mrp_production", "name"): "t.name || '-' || m.new",
+    ("mrp_production_group", "name"): "t.name || '-' || m.new",
+    ("account_move", "ref"): "t.ref || '-' || m.new",
     ("account_move", "sequence_number"): NUMBER,
     ("account_move", "name"): f"""t.sequence_prefix || lpad({NUMBER}::text,
                                   greatest(5, length({NUMBER}::text)), '0')""",
@@ -69,10 +71,22 @@ def multiply(cr, orders, copies):
         cr.execute(f"DROP TABLE map_{table}")
 
 
-def count_moves(cr):
-    """Done movements of the database."""
-    cr.execute("SELECT count(*) FROM stock_move WHERE state = 'done'")
-    return cr.fetchone()[0]
+def counts(cr):
+    """What stands in the database: done moves, orders, entries, confirmations."""
+    kinds = {
+        "moves": "stock_move",
+        "orders": "mrp_production",
+        "entries": "account_move",
+        "confirmations": "backflush_confirmation",
+        "postings": "backflush_posting_line",
+    }
+    found = {}
+    for kind, table in kinds.items():
+        if _exists(cr, table):
+            done = "WHERE state = 'done'" if kind == "moves" else ""
+            cr.execute(f"SELECT count(*) FROM {table} {done}")
+            found[kind] = cr.fetchone()[0]
+    return found
 
 
 def _exists(cr, table):

@@ -5,6 +5,7 @@ measured call runs in a transaction of its own, which is flushed as a commit wou
 it, checked, and then rolled back: each sample finds the database as the one before it.
 """
 
+# ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
 import cProfile
 import gc
 import io
@@ -14,11 +15,12 @@ import pstats
 import sys
 import time
 
+import odoo.init  # noqa: F401 - sets Odoo up
+
 import _orders_history as history
 import _orders_plant as plant
 from _orders_spending import Spending
 
-import odoo.init  # noqa: F401, I001 - first: it sets Odoo up
 from odoo import api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -108,13 +110,12 @@ class Worker:
         with self._cursor() as cr:
             if not self.seeds:
                 self.seeds = self._complete_seeds(self._env(cr))
-            present = history.count_moves(cr)
+            present = history.counts(cr)["moves"]
             step = SEEDS * (plant.COMPONENTS + 1)
             copies = max(-(-(moves - present) // step), 0)
             if copies:
                 history.multiply(cr, self.seeds, copies)
-                self.seeds = self.seeds[:SEEDS]
-            present = history.count_moves(cr)
+            present = history.counts(cr)
         with self._cursor() as cr:
             cr.commit()
             cr._cnx.autocommit = True
@@ -135,6 +136,7 @@ class Worker:
         env.flush_all()
         for order in orders:
             self._done(order)
+        env.flush_all()
         return orders.ids
 
     def _browse(self, cr, batch, start=0):

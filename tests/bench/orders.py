@@ -45,15 +45,21 @@ class Side:
 
     def send(self, command, *arguments):
         """Give a command without waiting for its answer."""
-        self._process.stdin.write(json.dumps([command, *arguments]) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps([command, *arguments]) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._failure() from None
 
     def answer(self):
         """Wait for the answer to the oldest command."""
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"The side '{self.name}' failed; read {self._log.name}")
+            raise self._failure()
         return json.loads(line)
+
+    def _failure(self):
+        return SystemExit(f"The side '{self.name}' failed; read {self._log.name}")
 
     def ask(self, command, *arguments):
         """Give a command and wait for its answer."""
@@ -62,10 +68,10 @@ class Side:
 
     def close(self):
         """End the process and drop the database."""
-        self._process.stdin.close()
         try:
+            self._process.stdin.close()
             self._process.wait(30)
-        except subprocess.TimeoutExpired:
+        except (BrokenPipeError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
         self._log.close()
@@ -77,7 +83,7 @@ class Bench:
 
     def __init__(self, sides, options):
         self.sides, self.options = sides, options
-        self.samples = {}
+        self.samples, self.spending = {}, {}
 
     def everywhere(self, command, *arguments):
         """A command to all sides at once; nothing of it is measured."""
@@ -92,7 +98,9 @@ class Bench:
         self.everywhere("prepare", max(self.options.batches))
         for moves in self.options.history:
             present = self.everywhere("age", moves) if moves else {}
-            say(f"Measuring with {moves} past moves {present or ''}")
+            for name, counts in present.items():
+                say(f"The database of '{name}': {counts}")
+            say(f"Measuring with {moves:,} past moves")
             self.everywhere("complete", min(self.options.batches))
             self._measure(moves)
         self._spending()
@@ -100,6 +108,7 @@ class Bench:
     def _measure(self, moves):
         turn = 0
         for repetition in range(self.options.repeat):
+            say(f"  repetition {repetition + 1} of {self.options.repeat}")
             for batch in self.options.batches:
                 for number in range(SAMPLES.get(batch, 1)):
                     start = (repetition * SAMPLES.get(batch, 1) + number) * batch
@@ -141,13 +150,17 @@ class Bench:
         pairs = zip(
             self.samples[command, moves, batch, "addon"],
             self.samples[command, moves, batch, other],
-            strict=True,
+            strict=False,
         )
         return statistics.median(mine[measure] / his[measure] for mine, his in pairs)
 
     def report(self):
         """Print the tables."""
-        keys = sorted({key[:3] for key in self.samples})
+        keys = sorted(
+            key
+            for key in {key[:3] for key in self.samples}
+            if all((*key, name) in self.samples for name in SIDES)
+        )
         for title, command in (
             ("Completion, per order", "complete"),
             ("Creation and confirmation, per order", "confirm"),
@@ -157,6 +170,8 @@ class Bench:
             _print_spending(batch, spent)
 
     def _table(self, title, keys):
+        if not keys:
+            return
         say(f"\n{title}")
         say(
             "| past moves | batch | measure | addon | core with entries | addon / that"
@@ -246,15 +261,16 @@ def main(arguments):
     options = parse(arguments)
     facts = Facts.from_environ()
     sides = {}
+    bench = Bench(sides, options)
     try:
         for name in SIDES:
             sides[name] = Side(name, facts)
-        bench = Bench(sides, options)
         bench.run()
     finally:
         for side in sides.values():
             side.close()
-    bench.report()
+        # Also what was measured before something failed.
+        bench.report()
     failures = bench.failures()
     for failure in failures:
         say(f"FAILED: {failure}")
