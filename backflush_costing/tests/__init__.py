@@ -9,3 +9,4 @@ from . import test_lots
 from . import test_screens
 from . import test_security
 from . import test_setup_assistant
+from . import test_stock_lock

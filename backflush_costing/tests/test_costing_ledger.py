@@ -415,3 +415,86 @@ class TestCostingLedger(BackflushCommon):
         invoice.action_post()
         self.assertBalances(fg=0.0)
         self.assertProven()
+
+    def test_purchase_history_before_the_policy_is_opened_at_its_value(self):
+        """Billed stock is opened once, unbilled stock waits for its bill."""
+        old = self._category("Old parts")
+        plate = self._product("Plate", 5.0, old)
+        self._buy(plate, 40, 5)
+        unbilled = self._purchase(plate, 10, 5)
+        self._receive(unbilled)
+        old.write({"property_backflush_policy_id": self.policy.id})
+        equity = self.env["account.account"].create(
+            {"name": "Opening", "code": "399999", "account_type": "equity"}
+        )
+        self.policy.post_opening(equity.id)
+        self.assertBalances(rip=200.0)
+        self.assertProven()
+        self._bill(unbilled)
+        self.assertBalances(rip=250.0)
+        self.assertProven()
+        self.assertFalse(self.policy.post_opening(equity.id))
+        self.assertProven()
+
+    def test_a_bill_that_missed_inventory_is_unexplained(self):
+        purchase = self._purchase(self.cell, 10, 10)
+        self._receive(purchase)
+        purchase.action_create_invoice()
+        bill = purchase.invoice_ids
+        bill.invoice_date = bill.date
+        bill.invoice_line_ids.account_id = self.company.expense_account_id
+        bill.action_post()
+        report = self.env["backflush.reconciliation"].create({})
+        self.assertFalse(report.is_proven)
+        self.assertEqual(report.unexplained, 100.0)
+
+    def test_a_manufactured_product_is_not_released_at_nothing(self):
+        frame = self._product("Frame", 0.0, self.material)
+        self._bom(frame, [(self.cell, 1)])
+        self._stock_up()
+        order = self._order(frame, 1)
+        with self.assertRaisesRegex(UserError, "no released standard"):
+            self._complete(order)
+
+    def test_nothing_stays_behind_when_a_policy_is_changed(self):
+        self._stock_up()
+        with self.assertRaisesRegex(UserError, "another inventory account"):
+            self.material.property_backflush_policy_id = False
+        with self.assertRaisesRegex(ValidationError, "still holds"):
+            self.policy.trigger_set = "none"
+        with self.assertRaisesRegex(ValidationError, "still holds"):
+            self.policy.rip_account_id = self.policy.fg_account_id.copy()
+
+    def test_an_entry_that_cancels_out_is_corrected_all_the_same(self):
+        self._stock_up()
+        pack = self._product("Pack", 0.0, self.material)
+        self._bom(pack, [(self.cell, 6)])
+        self.env["backflush.standard.cost"].browse(
+            self.env["backflush.standard.cost"].action_roll_up(pack.ids)
+        ).action_release()
+        order = self._produce(pack, 1)
+        self.assertFalse(order.backflush_confirmation_ids.move_id)
+        self.assertProven()
+        order.is_locked = False
+        order.move_raw_ids.move_line_ids.quantity = 9
+        self.assertProven()
+        self.assertBalances(usage_variance=30.0)
+
+    def test_unbuild_after_a_partial_work_off_loses_no_requirement(self):
+        order = self._produce(self.battery, 10)
+        error = order.backflush_error_ids
+        self._buy(self.cell, 40, 10)
+        error.with_user(self.supervisor).action_retry()
+        self.assertEqual(error.quantity_open, 20)
+        self._unbuild(order, 5)
+        self.assertProven()
+        self.assertEqual(error.quantity_open, 10)
+        self.assertBalances(usage_variance=0.0, suspense=-100.0)
+
+    def test_an_edited_plan_is_usage_and_not_an_outdated_standard(self):
+        self._stock_up()
+        order = self._order(self.battery, 1)
+        order.move_raw_ids.product_uom_qty = 9
+        self._complete(order)
+        self.assertProven()
+        self.assertBalances(usage_variance=30.0, standard_variance=0.0)

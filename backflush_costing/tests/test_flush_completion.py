@@ -271,3 +271,46 @@ class TestFlushCompletion(BackflushCommon):
         order = self._produce(self.cart, 1)
         self.assertEqual(order.backflush_error_ids.quantity_open, 1)
         self.assertEqual(self._on_hand(self.wheel), 0)
+
+    def test_completing_twice_confirms_once(self):
+        self._put(self.wheel, 100)
+        self._put(self.body, 100, self.store)
+        order = self._produce(self.cart, 1)
+        order.with_context(skip_redirection=True).button_mark_done()
+        self.assertEqual(len(order.backflush_confirmation_ids), 1)
+        self.assertEqual(self._on_hand(self.wheel), 96)
+
+    def test_a_bin_that_the_report_names_is_used_first(self):
+        bins = self.env["stock.location"].create(
+            [
+                {"name": name, "usage": "internal", "location_id": self.line_side.id}
+                for name in ("A", "B")
+            ]
+        )
+        for place in bins:
+            self._put(self.wheel, 10, place)
+        self._put(self.body, 100, self.store)
+        order = self._order(self.cart, 1)
+        order.qty_producing = 1
+        order.set_qty_producing()
+        wheel = order.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
+        wheel.move_line_ids.location_id = bins[1]
+        order.with_context(skip_consumption=True).button_mark_done()
+        self.assertEqual(self._on_hand(self.wheel, bins[0]), 10)
+        self.assertEqual(self._on_hand(self.wheel, bins[1]), 6)
+
+    def test_a_question_of_core_costs_nobody_the_reservation(self):
+        self.wheel.product_tmpl_id.flush_method = "manual"
+        self.cart.bom_ids.consumption = "warning"
+        self._put(self.wheel, 100)
+        self._put(self.body, 100, self.store)
+        order = self._order(self.cart, 1)
+        order.action_assign()
+        wheel = order.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
+        self.assertEqual(wheel.quantity, 4)
+        order.qty_producing = 1
+        order.set_qty_producing()
+        question = order.button_mark_done()
+        self.assertEqual(question["res_model"], "mrp.consumption.warning")
+        self.assertEqual(wheel.quantity, 4)
+        self.assertFalse(wheel.picked)

@@ -122,3 +122,12 @@ class TestFlushResolution(BackflushCommon):
         self.assertFalse(template.with_company(other).flush_method)
         self.line.flush_method = "manual"
         self.assertFalse(self.line.with_company(other).flush_method)
+
+    def test_a_location_entered_on_the_line_stays(self):
+        self.company.flush_method = "completion"
+        order = self._order(self.thing, 1)
+        raw = order.move_raw_ids
+        raw.location_id = self.places["product"]
+        self.assertEqual(raw.flush_rule, "company:move")
+        order.location_src_id = self.line_side
+        self.assertEqual(raw.location_id, self.places["product"])

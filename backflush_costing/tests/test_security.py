@@ -163,3 +163,61 @@ class TestSecurity(BackflushCommon):
             self.part.categ_id.with_company(
                 other
             ).property_backflush_policy_id = self.policy
+
+    def test_what_happened_cannot_be_written(self):
+        error = self._produce(self.thing, 1).backflush_error_ids
+        for role in (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT):
+            mine = error.with_user(self.roles[role])
+            for vals in (
+                {"state": "resolved"},
+                {"quantity_issued": 2},
+                {"write_off_requested_by_id": self.env.ref("base.user_admin").id},
+                {"confirmation_line_id": False},
+            ):
+                with self.assertRaises(AccessError):
+                    mine.write(vals)
+            mine.user_id = self.roles[role]
+        error.with_user(self.roles[SUPERVISOR]).action_take()
+        self.assertEqual(error.state, "in_process")
+
+    def test_a_standard_changes_its_state_by_release_alone(self):
+        costs = self.env["backflush.standard.cost"].with_user(self.roles[ACCOUNTANT])
+        current = costs.browse(costs._current(self.part)[self.part].id)
+        for vals in ({"state": "draft"}, {"date_effective": "2020-01-01"}):
+            with self.assertRaises(UserError):
+                current.write(vals)
+        made = costs.create(
+            {"product_id": self.part.id, "material": 9, "state": "superseded"}
+        )
+        self.assertEqual(made.state, "draft")
+        with self.assertRaisesRegex(UserError, "from today or later"):
+            made.action_release("2020-01-01")
+
+    def test_posted_entries_cannot_be_edited_from_behind(self):
+        self._put(self.part, 2, self.store)
+        entry = self._produce(self.thing, 1).backflush_confirmation_ids.posting_line_ids
+        entry = entry.move_id or self.policy.post_opening(
+            self.policy.inventory_difference_account_id.id
+        )
+        self.part.standard_price = 4
+        entry = (
+            self.env["backflush.standard.cost"]._current(self.part)[self.part].move_id
+        )
+        if not entry:
+            return self.assertFalse(entry)
+        with self.assertRaises(UserError):
+            entry.line_ids[0].account_id = self.policy.suspense_account_id
+        with self.assertRaises(UserError):
+            entry.state = "draft"
+
+    def test_prices_and_policies_belong_to_the_cost_accountant(self):
+        user = self.roles[ADMINISTRATOR]
+        user.group_ids += self.env.ref("product.group_product_manager")
+        part = self.part.with_user(user)
+        for context in ({}, {"backflush_release": True}):
+            with self.assertRaises(AccessError):
+                part.with_context(**context).standard_price = 5
+        with self.assertRaises(AccessError):
+            part.with_context(disable_auto_revaluation=True).standard_price = 5
+        with self.assertRaises(AccessError):
+            part.categ_id.property_backflush_policy_id = False
