@@ -64,6 +64,11 @@ class AccountMove(models.Model):
             return res
         return super().write(vals)
 
+    def _compute_show_reset_to_draft_button(self):
+        """What would be refused is not offered."""
+        super()._compute_show_reset_to_draft_button()
+        self._backflush_entries().show_reset_to_draft_button = False
+
     def button_draft(self):
         self._backflush_check_protected()
         res = super().button_draft()

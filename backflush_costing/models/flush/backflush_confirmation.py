@@ -74,7 +74,7 @@ class BackflushConfirmation(models.Model):
         help="Who reported the quantity.",
     )
     date_event = fields.Datetime(
-        "Reported", required=True, readonly=True, help="When it was reported."
+        "Reported On", required=True, readonly=True, help="When it was reported."
     )
     is_posted = fields.Boolean(
         readonly=True, help="Whether what has to be journalised has been."

@@ -145,6 +145,12 @@ class MrpProduction(models.Model):
         }
         self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
+    def _backflush_completion(self, moves, errors, required, links=None, rest="usage"):
+        """What is posted later belongs to the same confirmation."""
+        if links is None:
+            links = {"confirmation_id": self.sudo().backflush_confirmation_ids[:1].id}
+        return super()._backflush_completion(moves, errors, required, links, rest)
+
     def _post_inventory(self, cancel_backorder=False):
         orders = self.filtered(
             lambda order: (
