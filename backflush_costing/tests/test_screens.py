@@ -114,8 +114,7 @@ class TestScreens(BackflushCommon):
         self.assertFalse(policy._backflush_lacks_accounts())
 
     def test_a_roll_up_opens_the_drafts_beside_the_present_cost(self):
-        self.env["backflush.standard.cost"]._current(self.part)
-        self.part.with_context(backflush_release=True).standard_price = 4.0
+        self.part.standard_price = 4.0
         costs = self.env["backflush.standard.cost"].with_user(self.accountant)
         action = costs.action_roll_up_and_open(self.thing.ids)
         drafts = costs.search(action["domain"])

@@ -66,8 +66,9 @@ class AccountMove(models.Model):
 
     def _compute_show_reset_to_draft_button(self):
         """What would be refused is not offered."""
-        super()._compute_show_reset_to_draft_button()
+        res = super()._compute_show_reset_to_draft_button()
         self._backflush_entries().show_reset_to_draft_button = False
+        return res
 
     def button_draft(self):
         self._backflush_check_protected()

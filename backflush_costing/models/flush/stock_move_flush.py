@@ -88,7 +88,7 @@ class StockMove(models.Model):
         """
         tracked = self.product_id.tracking != "none"
         requirements = []
-        for line in self.move_line_ids:
+        for line, quantity in self._backflush_line_quantities(tracked):
             named = quants.filtered(
                 lambda q, line=line: q._backflush_key() == line._backflush_key()
             )
@@ -102,11 +102,26 @@ class StockMove(models.Model):
             requirements.append(
                 Requirement(
                     (self.id, lot_id, line.id),
-                    exact(line.quantity_product_uom),
+                    quantity,
                     tuple((named | others).ids),
                 )
             )
         return requirements
+
+    def _backflush_line_quantities(self, tracked):
+        """``(line, quantity)`` in the component's unit, for each line of the move.
+
+        Lines in another unit are rounded one by one; together they ask for what
+        the move reports and no more.
+        """
+        left = exact(self._backflush_report_quantity())
+        for line in self.move_line_ids:
+            quantity = exact(line.quantity_product_uom)
+            if not tracked:
+                is_last = line == self.move_line_ids[-1:]
+                quantity = left if is_last else min(quantity, left)
+            left -= quantity
+            yield line, quantity
 
     def _backflush_confirmation_line_vals(self, report):
         """Values of the confirmation line of this component."""
