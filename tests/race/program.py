@@ -88,6 +88,7 @@ def _is_over(settings, result, watch):
 
 def _conclude(result, watch, books):
     say("checking the books")
+    result.stranded = books.stranded()
     result.differences = books.differences(result.calls)
     result.negatives = watch.committed_negatives()
     result.overdrawn = len(watch.overdrawn)

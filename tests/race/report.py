@@ -27,6 +27,7 @@ COLUMNS = (
     "slowest s",
     "failed",
     "books",
+    "stranded reservations",
     "locks left",
 )
 
@@ -50,6 +51,8 @@ class Result:
     attempts: Counter = field(default_factory=Counter)
     given_up: int = 0
     differences: list = field(default_factory=list)
+    stranded: float = 0.0
+    """Pieces still reserved when nothing waits for them any more."""
     advisory_locks: int = 0
     log: str = ""
 
@@ -116,6 +119,7 @@ class Result:
             f"{times[-1]:.2f}" if times else "–",
             len(self.failures()),
             "differ" if self.differences else "agree",
+            f"{self.stranded:g}",
             self.advisory_locks,
         )
 
