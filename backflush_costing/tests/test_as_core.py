@@ -93,3 +93,10 @@ class TestAsCore(BackflushCommon):
         policy = self._policy()
         with self.assertRaisesRegex(UserError, "a second time"):
             self.category.property_backflush_policy_id = policy
+
+    def test_a_location_edited_on_a_component_is_reset_by_the_order_as_in_core(self):
+        order = self._order(self.thing, 1)
+        order.move_raw_ids.location_id = self.line_side
+        self.assertFalse(order.move_raw_ids.flush_rule)
+        order.location_src_id = self.warehouse.wh_input_stock_loc_id
+        self.assertEqual(order.move_raw_ids.location_id, order.location_src_id)

@@ -108,12 +108,17 @@ class StockMove(models.Model):
         vals["flush_method"] = method
 
     def write(self, vals):
-        """What is edited on the component line wins from now on."""
+        """What is edited on the component line wins from now on.
+
+        A component that no rule concerns stays core's, unless a method is entered.
+        """
         edited = {"flush_method", "location_id"} & set(vals)
         if edited and "flush_rule" not in vals:
             for move in self.filtered(
                 lambda m: (
-                    m.raw_material_production_id and m.state not in ("done", "cancel")
+                    m.raw_material_production_id
+                    and m.state not in ("done", "cancel")
+                    and (m.flush_rule or vals.get("flush_method"))
                 )
             ):
                 method, _sep, where = (move.flush_rule or ":order").partition(":")
@@ -121,8 +126,7 @@ class StockMove(models.Model):
                     method = "move"
                 if vals.get("location_id", move.location_id.id) != move.location_id.id:
                     where = "move"
-                if method or where != "order":
-                    move.flush_rule = f"{method}:{where}"
+                move.flush_rule = f"{method}:{where}"
         return super().write(vals)
 
     @api.depends("raw_material_production_id.location_src_id")
