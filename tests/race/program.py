@@ -104,12 +104,15 @@ def main(arguments=None):
     result = run_race(settings, facts, with_addon=not options.without_addon)
     print(header())
     print(table_row(result))
-    for problem in result.problems():
+    problems = result.problems()
+    if result.stranded:
+        problems.append(f"{result.stranded:g} pieces at the line still reserved")
+    for problem in problems:
         print(f"- {problem}")
     for reason, count in result.retries.most_common():
         print(f"- retried {count} times: {reason}")
     print(f"- log: {result.log}")
-    return 1 if result.problems() else 0
+    return 1 if problems else 0
 
 
 def _read_arguments(arguments):
