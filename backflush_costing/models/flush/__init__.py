@@ -1,6 +1,10 @@
 from . import backflush_stock_lock
 from . import flush_resolution
+from . import backflush_shift
 from . import backflush_confirmation
+from . import backflush_confirmation_share
+from . import backflush_confirmation_posting
+from . import backflush_confirmation_in_process
 from . import backflush_confirmation_line
 from . import backflush_error
 from . import backflush_posting_line
@@ -8,6 +12,8 @@ from . import backflush_reconciliation
 from . import mrp_bom_line
 from . import mrp_production
 from . import mrp_production_flush
+from . import mrp_production_early
+from . import mrp_production_in_process
 from . import mrp_production_screen
 from . import mrp_unbuild
 from . import mrp_workcenter
@@ -19,6 +25,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_flush
 from . import stock_move_fill
+from . import stock_move_early
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type
