@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import BackflushCommon
@@ -215,3 +216,116 @@ class TestReportingPoints(BackflushCommon):
             skip_redirection=True,
             mo_ids_to_backorder=order.ids,
         ).button_mark_done()
+
+    # -- taking back -----------------------------------------------------------------
+
+    def test_a_report_is_taken_back_and_the_operation_is_open_again(self):
+        order = self._order(self.frame, 30)
+        self._finish(order, "Welding")
+        report = order.backflush_confirmation_ids
+        self.assertTrue(report.with_user(self.supervisor).action_reverse("Wrong order"))
+        self.assertEqual(report.state, "reversed")
+        self.assertEqual(self._on_hand(self.tube, self.store), 100)
+        self.assertEqual(order.backflush_error_ids.state, "resolved")
+        self.assertProven()
+        welding = order.workorder_ids.filtered(
+            lambda w: w.workcenter_id == self.welding
+        )
+        self.assertEqual(welding.state, "ready")
+        tube = order.move_raw_ids.filtered(
+            lambda m: m.product_id == self.tube and not m.additional
+        )
+        self.assertEqual(tube.product_uom_qty, 120)
+        self._finish(order, "Welding", 20)
+        self.assertEqual(self._on_hand(self.tube, self.store), 20)
+        self._complete(order, 20)
+        self.assertBalances(fg=1500.0, usage_variance=0.0, suspense=0.0)
+        self.assertProven()
+
+    def test_a_completion_is_taken_back_with_what_its_operations_issued(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding")
+        self._complete(order)
+        completion = self._completion_of(order)
+        self.assertTrue(completion.with_user(self.supervisor).action_reverse("Typo"))
+        for product in (self.tube, self.paint, self.seat):
+            self.assertEqual(self._on_hand(product, self.store), 100)
+        self.assertBalances(fg=0.0, usage_variance=0.0, conversion_allocated=0.0)
+        self.assertProven()
+        self.assertEqual(order.state, "done")
+        again = order.production_group_id.production_ids - order
+        self.assertRecordValues(again, [{"product_qty": 10, "state": "confirmed"}])
+        self._complete(again)
+        self.assertBalances(fg=750.0, usage_variance=0.0)
+        self.assertProven()
+
+    def test_what_was_shipped_stays_and_is_said(self):
+        order = self._produce(self.frame, 10)
+        sale = self._sell(self.frame, 7, 100)
+        picking = self._deliver(sale)
+        completion = self._completion_of(order)
+        done = completion.with_user(self.supervisor).action_reverse("Scrapped", False)
+        self.assertFalse(done)
+        self.assertEqual(completion.state, "partly_reversed")
+        self.assertEqual(completion.reversed_quantity, 3)
+        self.assertIn(picking.name, completion.reversal_rest)
+        self.assertEqual(self._on_hand(self.frame, self.warehouse.view_location_id), 0)
+        self.assertProven()
+        with self.assertRaisesRegex(UserError, "not free in stock"):
+            completion.with_user(self.supervisor).action_reverse("Once more")
+
+    def test_a_report_whose_product_was_received_names_the_completion(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding")
+        report = order.backflush_confirmation_ids
+        self._complete(order)
+        with self.assertRaisesRegex(UserError, f"completion of {order.name}"):
+            report.with_user(self.supervisor).action_reverse("Wrong")
+
+    def test_unbuilding_a_backorder_brings_back_its_own_share(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding", 6)
+        self._complete_with_backorder(order, 4)
+        backorder = order.production_group_id.production_ids - order
+        self._complete(backorder)
+        completion = self._completion_of(order)
+        completion.with_user(self.supervisor).action_reverse("Wrong", False)
+        self.assertEqual(self._on_hand(self.tube, self.store), 76)
+        self.assertProven()
+        completion = self._completion_of(backorder)
+        completion.with_user(self.supervisor).action_reverse("Wrong", False)
+        self.assertEqual(self._on_hand(self.tube, self.store), 100)
+        self.assertBalances(fg=0.0, usage_variance=0.0)
+        self.assertProven()
+
+    def test_cancelling_brings_back_what_was_issued(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding")
+        order.with_user(self.supervisor).action_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(self._on_hand(self.tube, self.store), 100)
+        self.assertEqual(order.backflush_confirmation_ids.state, "reversed")
+        self.assertProven()
+
+    def test_cancelling_can_scrap_what_was_issued(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding")
+        order.with_user(self.supervisor).with_context(
+            backflush_issued="scrap"
+        ).action_cancel()
+        self.assertEqual(self._on_hand(self.tube, self.store), 60)
+        self.assertProven()
+
+    def test_operators_do_not_take_back_and_reasons_are_asked_for(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding")
+        report = order.backflush_confirmation_ids
+        with self.assertRaises(AccessError):
+            report.with_user(self.operator).action_reverse("Oops")
+        with self.assertRaisesRegex(UserError, "needs a reason"):
+            report.with_user(self.supervisor).action_reverse(" ")
+
+    def _completion_of(self, order):
+        return order.backflush_confirmation_ids.filtered(
+            lambda c: c.trigger == "completion"
+        )

@@ -5,7 +5,9 @@ from . import backflush_confirmation
 from . import backflush_confirmation_share
 from . import backflush_confirmation_posting
 from . import backflush_confirmation_in_process
+from . import backflush_confirmation_reversal
 from . import backflush_confirmation_line
+from . import backflush_confirmation_line_return
 from . import backflush_error
 from . import backflush_posting_line
 from . import backflush_reconciliation
@@ -14,6 +16,7 @@ from . import mrp_production
 from . import mrp_production_flush
 from . import mrp_production_early
 from . import mrp_production_in_process
+from . import mrp_production_reversal
 from . import mrp_production_screen
 from . import mrp_unbuild
 from . import mrp_workcenter
@@ -26,6 +29,7 @@ from . import stock_move
 from . import stock_move_flush
 from . import stock_move_fill
 from . import stock_move_early
+from . import stock_move_return
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type

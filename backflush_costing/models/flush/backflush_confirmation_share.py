@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...engine.allocation import spread
-from ...engine.numbers import exact
+from ...engine.numbers import ZERO, exact
 
 
 class BackflushConfirmationShare(models.Model):
@@ -85,3 +85,27 @@ class BackflushConfirmationShare(models.Model):
                 for other, part in others
             ]
         )
+
+    def _part(self):
+        """This share of all that is still reported, as an exact fraction."""
+        self.ensure_one()
+        quantities = self.confirmation_id.share_ids.mapped("quantity")
+        total = sum(map(exact, quantities), ZERO)
+        return exact(self.quantity) / total if total else ZERO
+
+    def _return(self):
+        """Bring the components of these open shares back to where they came from.
+
+        What was never issued is not owed any more, and the order asks for all of it
+        again.
+
+        :return: the done stock moves
+        """
+        moves = self.env["stock.move"]
+        for share in self._open().filtered("quantity"):
+            lines = share.confirmation_id.line_ids
+            moves |= lines._return_issues(share)
+            lines._release_errors(share)
+            lines._ask_again(share)
+            share.quantity = 0.0
+        return moves

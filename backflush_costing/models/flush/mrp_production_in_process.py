@@ -1,5 +1,7 @@
 from odoo import Command, fields, models
 
+from ...engine.numbers import ZERO, exact
+
 
 class MrpProduction(models.Model):
     """What was issued before the product is received follows the product."""
@@ -33,7 +35,7 @@ class MrpProduction(models.Model):
         return orders
 
     def _backflush_parts(self, orders):
-        """``{order that was split: itself and its backorders}``, as core orders them."""
+        """``{order that was split: it and its backorders}``, as core orders them."""
         parts, current = {}, self.browse()
         for order in orders:
             current = order if order in self else current
@@ -66,8 +68,8 @@ class MrpProduction(models.Model):
         old = {move: move.product_uom_qty for move in covered}
         info = super()._update_raw_moves(factor)
         for move, demand in demands.items():
-            total = self.product_qty
-            left = max(total - move._backflush_covered(), 0.0)
+            # Core writes the order's quantity after this.
+            left = max(self.product_qty * factor - move._backflush_covered(), 0.0)
             move.product_uom_qty = move.product_uom.round(left * demand)
         known = [row for row in info if row[0] not in covered]
         return known + [(move, old[move], move.product_uom_qty) for move in covered]
@@ -105,3 +107,55 @@ class MrpProduction(models.Model):
             order.move_finished_ids.move_line_ids.consume_line_ids = [
                 Command.link(line.id) for line in early.move_line_ids
             ]
+
+    def _backflush_report_part(self, report):
+        """Which part of what ``report`` issued went into this order's product."""
+        self.ensure_one()
+        if not report._is_early():
+            return exact(1)
+        shares = report.share_ids.filtered(lambda s: s.production_id == self)
+        total = sum(map(exact, report.share_ids.mapped("quantity")), ZERO)
+        mine = sum(map(exact, shares.mapped("quantity")), ZERO)
+        return mine / total if total else ZERO
+
+    def _backflush_issue_part(self, issue):
+        """Which part of ``issue``'s quantity unbuilding this order brings back."""
+        report = issue.sudo().backflush_confirmation_line_id.confirmation_id
+        if not report or not report._is_early():
+            return 1.0
+        taken = -issue._backflush_signed_quantity()
+        before = issue.returned_move_ids.filtered(
+            lambda m: m.state == "done" and not m.unbuild_id
+        )
+        kept = taken - sum(move._backflush_signed_quantity() for move in before)
+        part = float(self._backflush_report_part(report))
+        return part * kept / taken if taken else 0.0
+
+    def _cal_price(self, consumed_moves):
+        """At actual cost the product takes along what its operations issued."""
+        res = super()._cal_price(consumed_moves)
+        for order in self.filtered("backflush_share_ids"):
+            finished = order.move_finished_ids.filtered(
+                lambda m, order=order: (
+                    m.product_id == order.product_id
+                    and m.state not in ("done", "cancel")
+                    and m.quantity > 0
+                )
+            )
+            if finished.product_id.cost_method in ("fifo", "average"):
+                finished.price_unit += order._backflush_early_cost(finished)
+        return res
+
+    def _backflush_early_cost(self, finished):
+        """Cost per unit of product of what its operations issued."""
+        shares = self.sudo().backflush_share_ids._open()
+        value = sum(
+            issue.value * float(self._backflush_report_part(report))
+            for report in shares.confirmation_id
+            for issue in report.line_ids._early_moves().filtered("is_out")
+        )
+        others = sum(self.move_byproduct_ids.mapped("cost_share")) / 100
+        quantity = finished.product_uom._compute_quantity(
+            finished.quantity, finished.product_id.uom_id
+        )
+        return value * (1 - others) / quantity

@@ -50,3 +50,10 @@ class MrpWorkorder(models.Model):
         self.ensure_one()
         reported = self.qty_produced + self.qty_reported_from_previous_wo
         return min(reported, max(self.qty_production, self.qty_produced))
+
+    def _backflush_reopen(self, quantity):
+        """Let an operation whose report was taken back be reported again."""
+        for workorder in self.filtered(lambda w: w.state == "done"):
+            left = max(workorder.qty_produced - quantity, 0.0)
+            workorder.state = "ready"
+            workorder.qty_produced = left
