@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...engine.allocation import allocate
 from ...engine.numbers import ZERO
+from ...exceptions import ShortageError
 
 
 @dataclass
@@ -101,7 +102,7 @@ class MrpProduction(models.Model):
             and move.raw_material_production_id._backflush_profile() == "block"
         ]
         if missing:
-            raise UserError(
+            raise ShortageError(
                 self.env._(
                     "These components are missing, and the shortage profile does not "
                     "let orders complete without them. Refill the location, or "
@@ -204,3 +205,4 @@ class MrpProduction(models.Model):
         )
         waiting._book_on_event_date()
         waiting._post()
+        waiting.production_id._backflush_resolve_failures()
