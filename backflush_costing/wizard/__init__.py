@@ -1,4 +1,5 @@
 from . import backflush_opening
+from . import backflush_reversal
 from . import backflush_setup_assistant
 from . import backflush_setup_costing
 from . import backflush_setup_flow

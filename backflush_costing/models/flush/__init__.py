@@ -1,5 +1,6 @@
 from . import backflush_stock_lock
 from . import flush_resolution
+from . import account_move
 from . import backflush_shift
 from . import backflush_confirmation
 from . import backflush_confirmation_share

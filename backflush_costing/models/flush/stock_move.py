@@ -48,6 +48,24 @@ class StockMove(models.Model):
         help="Confirmation line that this issue fulfils.",
     )
 
+    backflush_confirmation_id = fields.Many2one(
+        related="backflush_confirmation_line_id.confirmation_id",
+        string="Confirmation",
+        help="Confirmation that issued, or took back, this component.",
+    )
+    flush_open_quantity = fields.Float(
+        "Still Open",
+        digits="Product Unit",
+        compute="_compute_flush_open_quantity",
+        help="What of this component waits in the error queue, in its own unit.",
+    )
+
+    def _compute_flush_open_quantity(self):
+        for move in self:
+            line = move.sudo().backflush_confirmation_line_id
+            is_own = line.move_id == move
+            move.flush_open_quantity = line.open_quantity if is_own else 0.0
+
     @api.depends("flush_rule", "flush_method", "location_id")
     def _compute_flush_explanation(self):
         resolution = self.env["backflush.flush.resolution"]

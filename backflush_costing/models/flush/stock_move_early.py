@@ -3,6 +3,12 @@ from odoo import api, fields, models
 from ...engine.numbers import ZERO, exact
 from .stock_move import EARLY_METHODS
 
+# What the quantity that was issued early depends on.
+SHARES = tuple(
+    f"raw_material_production_id.backflush_share_ids.{name}"
+    for name in ("quantity", "date_completed", "date_returned")
+)
+
 
 class StockMove(models.Model):
     """Components that are issued before the product is received.
@@ -14,7 +20,7 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
-    @api.depends("raw_material_production_id.backflush_share_ids.quantity")
+    @api.depends(*SHARES)
     def _compute_unit_factor(self):
         """Demand per unit of product that nothing was issued for yet."""
         res = super()._compute_unit_factor()
@@ -27,7 +33,7 @@ class StockMove(models.Model):
                 move.unit_factor = move.product_uom_qty / left if is_left else 0.0
         return res
 
-    @api.depends("raw_material_production_id.backflush_share_ids.quantity")
+    @api.depends(*SHARES)
     def _compute_should_consume_qty(self):
         res = super()._compute_should_consume_qty()
         for move in self:
