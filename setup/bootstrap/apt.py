@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import processes
 from .apt_sources import all_entries, debian_mirror
-from .cache import is_root
+from .folders import is_root
 from .report import Failure, console
 
 KEYRINGS = (
@@ -23,6 +23,9 @@ KEYRINGS = (
 
 #: The release that has Odoo, and one that has fonts which newer releases dropped.
 SUITES = ("sid", "bookworm")
+
+#: Apt tells several times a second how far it is; with a full disk it never ends.
+SILENCE = 120
 
 #: Unpacked beside nothing we use: a second copy of the Python files, and manuals.
 _LEFT_OUT = ("./usr/lib/python3/dist-packages/addons", "./usr/share/doc")
@@ -45,7 +48,7 @@ class PrivateApt:
 
     def fetch(self, packages, target, progress=lambda text: None):
         """Download packages into the folder ``target`` and return their files."""
-        self._check_programs()
+        self.check()
         target.mkdir(parents=True, exist_ok=True)
         with self.cache.locked("apt"):
             progress("reading Debian's lists of packages")
@@ -81,9 +84,15 @@ class PrivateApt:
             what,
             on_line=on_line,
             cwd=cwd,
+            silence=SILENCE,
             env={**os.environ, "APT_CONFIG": str(self.folder / "apt.conf")},
             remedy="Set ODOO_HOME to an Odoo 19 that you have.",
         )
+
+    def check(self):
+        """Refuse where there is no apt, or where it knows no Debian mirror."""
+        self._check_programs()
+        self._sources()
 
     @staticmethod
     def _check_programs():
@@ -121,6 +130,8 @@ class PrivateApt:
             'Dir::State::status "/dev/null";',
             'Acquire::Languages "none";',
             'Acquire::Retries "3";',
+            'Acquire::http::Timeout "30";',
+            'Acquire::https::Timeout "30";',
         ]
         if is_root():
             lines.append('APT::Sandbox::User "root";')

@@ -1,14 +1,26 @@
 """From the output of a failed program to a reason and a remedy in plain words."""
 
 import re
+import textwrap
+
+from . import disk
+from .report import Failure
+
+LINE_WIDTH = 200
 
 #: (what the output says, why it failed, what to do). The first match counts.
 CAUSES = (
     (
-        r"No space left on device|disk full|ENOSPC",
+        disk.FULL,
         "The disk is full.",
-        "Free about 4 GB, or set BACKFLUSH_CACHE to a folder on another disk;\n"
-        "then run the same command again.",
+        disk.REMEDY,
+    ),
+    (
+        r"connection to server (on socket|at) |server closed the connection"
+        r"|the database system is (starting|shutting|not yet|in recovery)",
+        "PostgreSQL does not answer.",
+        "Run the same command again. Where it stays so, look into its log: the file\n"
+        "server.log in the folder postgres-... of the cache.",
     ),
     (
         r"Temporary failure (in name resolution|resolving)|Could not resolve"
@@ -53,19 +65,46 @@ CAUSES = (
 )
 
 
+#: Progress and remarks that would push the reason out of sight.
+_NOISE = re.compile(r"\s*$|Ignoring |dlstatus:|\./|WARNING: Retrying|\s*Downloading ")
+
+
 def diagnose(output):
     """Return ``(why, remedy)`` for a program's output; empty texts when unknown."""
     for pattern, why, remedy in CAUSES:
         if re.search(pattern, output, re.IGNORECASE):
+            if pattern is disk.FULL:
+                why = f"{why} {disk.in_words()}"
             return why, remedy
     return "", ""
 
 
+def failure_of_system(what, error, remedy=""):
+    """The failure of a call to the operating system."""
+    why, known_remedy = diagnose(str(error))
+    reason = f"{why}\nThe system said: {error}" if why else str(error)
+    return Failure(what, reason, known_remedy or remedy)
+
+
+def excerpt(output, count=3):
+    """The lines of an output that name a known cause, else its end."""
+    for pattern, _, _ in CAUSES:
+        lines = [line for line in output.splitlines() if re.search(pattern, line, re.I)]
+        if lines:
+            return _shortened(lines[-count:])
+    return last_lines(output)
+
+
 def last_lines(output, count=12):
-    """The end of an output, without empty lines and pip's remarks on markers."""
-    lines = [
-        line
-        for line in output.splitlines()
-        if line.strip() and not line.startswith("Ignoring ")
-    ]
-    return "\n".join(lines[-count:])
+    """The end of an output, without progress and pip's remarks on markers."""
+    lines = [line for line in output.splitlines() if not _NOISE.match(line)]
+    return _shortened(lines[-count:])
+
+
+def _shortened(lines):
+    return "\n".join(
+        textwrap.shorten(line, LINE_WIDTH, placeholder=" ...")
+        if len(line) > LINE_WIDTH
+        else line
+        for line in lines
+    )

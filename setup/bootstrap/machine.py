@@ -41,6 +41,7 @@ def _npm_install(folder, cache):
         "Install prettier",
         cwd=folder,
         log=cache.log("npm"),
+        silence=300,
     )
 
 

@@ -67,12 +67,30 @@ class OdooSource(NamedTuple):
         return short_hash(self.script, self.version)
 
 
+def own_home():
+    """The folder that the user named in ``ODOO_HOME``, or None."""
+    home = os.environ.get("ODOO_HOME")
+    return Path(home).expanduser().absolute() if home else None
+
+
+def is_missing(cache):
+    """Whether Odoo has to be fetched."""
+    return not (own_home() or cache.has("odoo-19"))
+
+
+def check(cache):
+    """Say at once, before minutes of other work, that there will be no Odoo."""
+    if own_home():
+        at_home(own_home())
+    elif is_missing(cache):
+        apt.PrivateApt(cache).check()
+
+
 def find(cache):
     """Return the Odoo to use; fetch it where there is none."""
-    home = os.environ.get("ODOO_HOME")
-    if home:
-        return at_home(Path(home).expanduser().absolute())
-    if not cache.has("odoo-19"):
+    if own_home():
+        return at_home(own_home())
+    if is_missing(cache):
         with console.step("Fetching Odoo 19 from Debian") as progress:
             cache.build("odoo-19", lambda folder: _fetch(cache, folder, progress))
     return at_home(cache.path("odoo-19"))

@@ -15,7 +15,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from . import processes
+from . import disk, processes
 from .cache import service_account, try_lock
 from .project import SETUP, short_hash
 from .report import Failure, console
@@ -188,9 +188,21 @@ class Cluster:
             )
             part.rename(self.data)
 
+    def require_room(self, megabytes):
+        """Refuse to make a database for which the disk has no room."""
+        disk.require(self.cache.folder, {"a database": megabytes})
+
+    def last_words(self):
+        """The end of the server's log: why it does not answer."""
+        try:
+            return self.log.read_text(errors="replace")[-4000:]
+        except OSError:
+            return ""
+
     def _start(self):
         with console.step("Starting PostgreSQL"):
             self._own_folder(self.socket, stat.S_IRWXU)
+            self._turn_log()
             settings = [f"{name}={value}" for name, value in SETTINGS.items()]
             options = [f"-c {shlex.quote(setting)}" for setting in settings]
             options += [f"-p {PORT}", f"-k {shlex.quote(str(self.socket))}"]
@@ -201,11 +213,13 @@ class Cluster:
             if code:
                 raise self._start_failure(output)
 
+    def _turn_log(self):
+        """Keep one older log: what was wrong then must not explain a failure now."""
+        if self.log.exists():
+            self.log.rename(self.log.with_name(f"{self.log.name}.1"))
+
     def _start_failure(self, output):
-        try:
-            output += self.log.read_text(errors="replace")[-4000:]
-        except OSError:
-            pass
+        output += self.last_words()
         remedy = f"Look into {self.log}. To begin anew, remove {self.data.parent}."
         return processes.failure_of(
             "Start PostgreSQL", [self.bin / "pg_ctl"], 1, output, remedy
@@ -261,6 +275,19 @@ class ForeignServer:
 
     def release(self):
         """Nothing to stop."""
+
+    def require_room(self, megabytes):
+        """Its disk is not ours to look at."""
+
+    def last_words(self):
+        """Its log is not ours to read."""
+        return ""
+
+
+def is_missing(cache, environ=os.environ):
+    """Whether a private cluster has to be made."""
+    made = any(cache.folder.glob("postgres-*/data/PG_VERSION"))
+    return not (made or environ.get("PGHOST"))
 
 
 def find(cache, venv, environ=os.environ):
