@@ -40,10 +40,14 @@ def download_progress(line):
 
 
 class PrivateApt:
-    """An apt of our own over the mirror that the machine uses."""
+    """An apt of our own over the mirror that the machine uses.
 
-    def __init__(self, cache):
+    ``what`` is fetched; ``otherwise`` says what to do where that cannot be.
+    """
+
+    def __init__(self, cache, what, otherwise):
         self.cache = cache
+        self.what, self.otherwise = what, otherwise
         self.folder = cache.path("apt")
 
     def fetch(self, packages, target, progress=lambda text: None):
@@ -86,7 +90,7 @@ class PrivateApt:
             cwd=cwd,
             silence=SILENCE,
             env={**os.environ, "APT_CONFIG": str(self.folder / "apt.conf")},
-            remedy="Set ODOO_HOME to an Odoo 19 that you have.",
+            remedy=self.otherwise,
         )
 
     def check(self):
@@ -94,27 +98,31 @@ class PrivateApt:
         self._check_programs()
         self._sources()
 
-    @staticmethod
-    def _check_programs():
+    def _check_programs(self):
         for program in ("apt-get", "dpkg-deb", "tar"):
             if not shutil.which(program):
                 raise Failure(
-                    "Fetch Odoo from Debian",
+                    f"Fetch {self.what} from Debian",
                     f"This machine has no '{program}': it is not a Debian.",
-                    "Set ODOO_HOME to the folder of an Odoo 19 that you have\n"
-                    "(a clone of its sources or an unpacked package).",
+                    self.otherwise,
                 )
 
     def _sources(self):
         mirror = os.environ.get("BACKFLUSH_DEBIAN_MIRROR")
         mirror = mirror or debian_mirror(all_entries())
         keyring = next((path for path in KEYRINGS if Path(path).exists()), None)
-        if not mirror or not keyring:
+        if not mirror:
             raise Failure(
-                "Find a Debian mirror",
-                "This machine's apt sources name none, or Debian's keyring is missing.",
-                "Set BACKFLUSH_DEBIAN_MIRROR to one (and install the package\n"
-                "debian-archive-keyring), or set ODOO_HOME to an Odoo 19 you have.",
+                f"Find a Debian mirror to fetch {self.what} from",
+                "This machine's apt sources (/etc/apt) name none.",
+                "Set BACKFLUSH_DEBIAN_MIRROR to the address of one. Or:\n"
+                f"{self.otherwise}",
+            )
+        if not keyring:
+            raise Failure(
+                f"Find Debian's keyring, by which {self.what} is checked",
+                f"There is neither {' nor '.join(KEYRINGS)}.",
+                f"Install the package debian-archive-keyring. Or:\n{self.otherwise}",
             )
         return "".join(
             f"deb [signed-by={keyring}] {mirror} {suite} main\n" for suite in SUITES
@@ -162,15 +170,22 @@ def unpack(deb, target, progress=lambda text: None):
 
 def install(packages, purpose):
     """Install packages on this machine: as root through apt, else say what to do."""
+    names = ", ".join(packages)
     command = f"apt-get install {' '.join(packages)}"
-    if not is_root() or not shutil.which("apt-get"):
+    if not shutil.which("apt-get"):
         raise Failure(
             purpose,
-            f"This machine lacks {', '.join(packages)}, and only root may add it.",
+            f"This machine lacks {names}, and has no apt-get to add it.",
+            f"Install {names} with the machine's own means.",
+        )
+    if not is_root():
+        raise Failure(
+            purpose,
+            f"This machine lacks {names}, and only root may add it.",
             f"Run as root: {command}",
         )
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with console.step(f"Installing {', '.join(packages)} on this machine") as progress:
+    with console.step(f"Installing {names} on this machine") as progress:
         for arguments in (
             ["update"],
             ["install", "-y", "--no-install-recommends", *packages],
@@ -179,6 +194,8 @@ def install(packages, purpose):
                 ["apt-get", "-q", *arguments],
                 purpose,
                 on_line=progress,
+                # A source of the machine's that does not answer may not be needed.
+                check=arguments[0] == "install",
                 env=environ,
                 remedy=f"Run by hand: {command}",
             )

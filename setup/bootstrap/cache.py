@@ -97,6 +97,7 @@ class Cache:
         for marker in self.folder.glob(f"*-*/{MARKER}"):
             if marker.stat().st_mtime < limit:
                 self._remove(marker.parent)
+                self._remove(self.path("bytecode"))
         for log in self.path("logs").rglob("*"):
             if log.is_file() and log.stat().st_mtime < limit:
                 log.unlink(missing_ok=True)

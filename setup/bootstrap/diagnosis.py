@@ -1,7 +1,6 @@
 """From the output of a failed program to a reason and a remedy in plain words."""
 
 import re
-import textwrap
 
 from . import disk
 from .report import Failure
@@ -66,6 +65,7 @@ CAUSES = (
 
 
 #: Progress and remarks that would push the reason out of sight.
+_BY_LINE = re.IGNORECASE | re.MULTILINE
 _NOISE = re.compile(r"\s*$|Ignoring |dlstatus:|\./|WARNING: Retrying|\s*Downloading ")
 
 
@@ -86,25 +86,28 @@ def failure_of_system(what, error, remedy=""):
     return Failure(what, reason, known_remedy or remedy)
 
 
-def excerpt(output, count=3):
+def excerpt(output, count=2):
     """The lines of an output that name a known cause, else its end."""
     for pattern, _, _ in CAUSES:
-        lines = [line for line in output.splitlines() if re.search(pattern, line, re.I)]
-        if lines:
-            return _shortened(lines[-count:])
+        found = [
+            _around(match.group(), match.start("cause"))
+            for match in re.finditer(rf"^.*?(?P<cause>{pattern}).*$", output, _BY_LINE)
+        ]
+        if found:
+            return "\n".join(found[-count:])
     return last_lines(output)
 
 
 def last_lines(output, count=12):
     """The end of an output, without progress and pip's remarks on markers."""
     lines = [line for line in output.splitlines() if not _NOISE.match(line)]
-    return _shortened(lines[-count:])
+    return "\n".join(_around(line) for line in lines[-count:])
 
 
-def _shortened(lines):
-    return "\n".join(
-        textwrap.shorten(line, LINE_WIDTH, placeholder=" ...")
-        if len(line) > LINE_WIDTH
-        else line
-        for line in lines
-    )
+def _around(line, position=0):
+    """As much of a line as a person reads, with what stands at the position."""
+    start = max(0, min(position - LINE_WIDTH // 2, len(line) - LINE_WIDTH))
+    part = line[start : start + LINE_WIDTH]
+    before = "..." if start else ""
+    after = "..." if start + LINE_WIDTH < len(line) else ""
+    return f"{before}{part}{after}"

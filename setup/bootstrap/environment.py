@@ -114,6 +114,9 @@ class Environment:
             ODOO_RC=str(self.configuration),
             PATH=f"{self.venv.folder / 'bin'}:{os.environ.get('PATH', os.defpath)}",
             PYTHONUNBUFFERED="1",
+            # Nothing is written into an Odoo of the user's own, nor into the checkout.
+            PYTHONPYCACHEPREFIX=str(self.cache.path("bytecode")),
+            PYTHONDONTWRITEBYTECODE="",
         )
         return variables
 

@@ -14,6 +14,7 @@ from .project import SETUP, short_hash
 from .report import Failure, console
 
 LOCK = SETUP / "requirements.lock"
+ENSUREPIP = "Install them (on Debian and Ubuntu: apt-get install python3-venv)."
 SUPPORTED = ((3, 10), (3, 13))
 #: Pip is silent while it unpacks, and while a registry does not answer.
 SILENCE = 600
@@ -124,12 +125,13 @@ class Venv:
             raise Failure(
                 "Make a virtual environment",
                 f"This Python has no pip and no ensurepip. {failure.why}",
-                "Install them (on Debian and Ubuntu: apt-get install python3-venv).",
+                ENSUREPIP,
             ) from failure
         return next(folder.rglob("pip-*.whl")) / "pip"
 
     def _fetch_pip(self, folder):
-        for deb in apt.PrivateApt(self.cache).fetch(["python3-pip-whl/sid"], folder):
+        private = apt.PrivateApt(self.cache, "pip", ENSUREPIP)
+        for deb in private.fetch(["python3-pip-whl/sid"], folder):
             apt.unpack(deb, folder)
 
     def pip_install(self, arguments, log, progress, pip=("-m", "pip")):
