@@ -47,6 +47,12 @@ CAUSES = (
         "Use CPython 3.10 to 3.13 on x86_64, or set BACKFLUSH_PYTHON to such a Python.",
     ),
     (
+        r"No module named '?venv",
+        "This Python lacks the module venv.",
+        "Install it (on Debian and Ubuntu: apt-get install python3-venv), or set\n"
+        "BACKFLUSH_PYTHON to a Python that has it.",
+    ),
+    (
         r"Address already in use",
         "The port is taken by another program.",
         "Give another one with --port.",
