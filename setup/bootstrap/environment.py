@@ -36,6 +36,7 @@ class Environment:
     def prepare(self):
         """Have everything that needs no database."""
         odoo_source.check(self.cache)
+        postgres.check(self.cache)
         self._require_room()
         self.prepare_libraries()
         self.odoo = odoo_source.find(self.cache)

@@ -173,7 +173,6 @@ class Cluster:
         if (self.data / "PG_VERSION").exists():
             return
         with console.step("Making a private PostgreSQL cluster"):
-            self._check_reachable()
             self._own_folder(self.data.parent)
             part = self.data.with_name("data.part")
             shutil.rmtree(part, ignore_errors=True)
@@ -247,20 +246,6 @@ class Cluster:
             os.chown(folder, self.account.uid, self.account.gid)
         folder.chmod(mode)
 
-    def _check_reachable(self):
-        """As root: can the account that runs PostgreSQL enter the cache at all?"""
-        if not self.account:
-            return
-        command = ["test", "-x", str(self.cache.folder)]
-        code, _ = processes.run(command, "", check=False, user=self.account)
-        if code:
-            raise Failure(
-                "Make a PostgreSQL cluster",
-                f"The user '{self.account.name}', which PostgreSQL runs as because it\n"
-                f"refuses root, cannot enter {self.cache.folder}.",
-                "Set BACKFLUSH_CACHE to a folder that every user can enter.",
-            )
-
 
 class ForeignServer:
     """The PostgreSQL of ``PGHOST``: used as it is, never started nor stopped."""
@@ -282,6 +267,22 @@ class ForeignServer:
     def last_words(self):
         """Its log is not ours to read."""
         return ""
+
+
+def check(cache, environ=os.environ):
+    """As root: can the account that runs PostgreSQL enter the cache at all?"""
+    account = None if environ.get("PGHOST") else service_account()
+    if not account:
+        return
+    command = ["test", "-x", str(cache.folder)]
+    code, _ = processes.run(command, "", check=False, user=account)
+    if code:
+        raise Failure(
+            "Find a place for PostgreSQL",
+            f"The user '{account.name}', which PostgreSQL runs as because it refuses"
+            f"\nroot, cannot enter {cache.folder}.",
+            "Set BACKFLUSH_CACHE to a folder that every user can enter.",
+        )
 
 
 def is_missing(cache, environ=os.environ):

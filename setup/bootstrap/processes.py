@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import disk
 from .diagnosis import diagnose, excerpt, failure_of_system
+from .folders import is_root
 from .report import Failure, console
 
 
@@ -210,6 +211,9 @@ def run_program(main):
     """Run a command's ``main``: an orderly end, failures in words, an exit code."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _raise_stopped)
+    if is_root():
+        # PostgreSQL runs as another user, who has to read what is made.
+        os.umask(0o022)
     try:
         code = main(sys.argv[1:])
     except Failure as failure:
