@@ -158,7 +158,10 @@ def unpack(deb, target, progress=lambda text: None):
             progress(f"unpacking {deb.name.split('_')[0]}: {count} files")
 
     with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE
+        ["dpkg-deb", "--fsys-tarfile", str(deb)],
+        stdout=subprocess.PIPE,
+        # It complains when we are stopped; what matters, tar says as well.
+        stderr=subprocess.DEVNULL,
     ) as source:
         processes.run(
             ["tar", "-x", "-v", "--no-same-owner", *excluded, "-C", target],

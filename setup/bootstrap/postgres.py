@@ -13,6 +13,7 @@ import shlex
 import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from . import disk, processes
@@ -40,6 +41,8 @@ SETTINGS = {
 }
 
 SOCKET_LIMIT = 107
+#: Seconds after which a server that was started has written its file for sure.
+START_NOTED = 3
 
 
 class Connection:
@@ -138,6 +141,10 @@ class Cluster:
         match = re.search(r"(\d+)", output)
         return match.group(1) if match else "0"
 
+    @property
+    def _pid_file(self):
+        return self.data / "postmaster.pid"
+
     # -- life ----------------------------------------------------------------------
 
     def acquire(self):
@@ -147,9 +154,13 @@ class Cluster:
             if not try_lock(lease, fcntl.LOCK_SH):
                 raise Failure("Use PostgreSQL", "Its lock is held by another program.")
             self._lease = lease
-            self._initialise()
-            if not self.is_running():
-                self._start()
+            try:
+                self._initialise()
+                if not self.is_running():
+                    self._start()
+            except BaseException:
+                self._give_back()
+                raise
         return self
 
     def release(self):
@@ -157,14 +168,17 @@ class Cluster:
         if not self._lease:
             return
         with self.cache.locked(f"{self.name}-start"):
-            if try_lock(self._lease, fcntl.LOCK_EX):
-                self._stop()
-            self._lease.close()
-            self._lease = None
+            self._give_back()
+
+    def _give_back(self):
+        if try_lock(self._lease, fcntl.LOCK_EX):
+            self._stop()
+        self._lease.close()
+        self._lease = None
 
     def is_running(self):
         """Whether the server is up."""
-        if not (self.data / "postmaster.pid").exists():
+        if not self._pid_file.exists():
             return False
         code, _ = self._pg_ctl("status", what="Ask PostgreSQL for its state")
         return code == 0
@@ -205,12 +219,22 @@ class Cluster:
             settings = [f"{name}={value}" for name, value in SETTINGS.items()]
             options = [f"-c {shlex.quote(setting)}" for setting in settings]
             options += [f"-p {PORT}", f"-k {shlex.quote(str(self.socket))}"]
-            code, output = self._pg_ctl(
-                *("start", "-w", "-t", "60", "-l", self.log, "-o", " ".join(options)),
-                what="Start PostgreSQL",
-            )
+            arguments = ("start", "-w", "-t", "60", "-l", self.log)
+            try:
+                code, output = self._pg_ctl(
+                    *arguments, "-o", " ".join(options), what="Start PostgreSQL"
+                )
+            except processes.Stopped:
+                self._await_server()
+                raise
             if code:
                 raise self._start_failure(output)
+
+    def _await_server(self):
+        """Stopped while it starts: it can be ended once it has noted its number."""
+        deadline = time.monotonic() + START_NOTED
+        while time.monotonic() < deadline and not self._pid_file.exists():
+            time.sleep(0.05)
 
     def _turn_log(self):
         """Keep one older log: what was wrong then must not explain a failure now."""

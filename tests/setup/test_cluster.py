@@ -1,7 +1,12 @@
 """A real private PostgreSQL: who starts it, who stops it, what its log holds."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +14,7 @@ import pytest
 from bootstrap import postgres
 from bootstrap.cache import Cache
 from bootstrap.folders import is_root
+from bootstrap.project import SETUP
 from bootstrap.report import Failure
 from bootstrap.venv import Venv
 
@@ -76,3 +82,43 @@ def test_a_folder_that_postgresql_cannot_enter_is_refused_at_once(cache):
     else:
         postgres.check(cache, {})
     postgres.check(cache, {"PGHOST": "db.example"})
+
+
+PROGRAM = """
+import sys, time
+from bootstrap import postgres, processes
+from bootstrap.cache import Cache
+from bootstrap.venv import Venv
+
+def main(arguments):
+    cluster = postgres.Cluster(Cache(sys.argv[1]), Venv(Cache()))
+    try:
+        cluster.acquire()
+        time.sleep(60)
+    finally:
+        cluster.release()
+
+processes.run_program(main)
+"""
+
+
+@pytest.mark.parametrize("delay", [0, 0.1, 0.5])
+def test_a_start_that_is_stopped_leaves_no_server(cache, delay):
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(cache.folder)],
+        env={**os.environ, "PYTHONPATH": str(SETUP)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        for line in process.stdout:
+            if "Starting PostgreSQL" in line:
+                time.sleep(delay)
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 130
+    cluster = make_cluster(cache)
+    assert not cluster.is_running()
+    cluster.acquire()
+    assert cluster.is_running()
+    cluster.release()
+    assert not cluster.is_running()
