@@ -36,9 +36,10 @@ def free(folder):
 
 
 def in_words():
-    """How much is free in the two folders that the set-up fills."""
+    """How much is free at the moment in the two folders that the set-up fills."""
     folders = (default_folder(), Path(tempfile.gettempdir()))
-    return " ".join(f"{folder} has {free(folder):,} MB left." for folder in folders)
+    figures = ", ".join(f"{free(folder):,} MB in {folder}" for folder in folders)
+    return f"Free at the moment: {figures}."
 
 
 def require(folder, needs):

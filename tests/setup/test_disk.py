@@ -34,7 +34,7 @@ def test_a_program_that_meets_a_full_disk_is_explained():
     with pytest.raises(Failure) as caught:
         processes.run(["sh", "-c", f"cat /etc/passwd > {FULL_DEVICE}"], "Write")
     assert "The disk is full" in caught.value.why
-    assert "MB left" in caught.value.why
+    assert "Free at the moment" in caught.value.why
     assert "go on" in caught.value.remedy or "goes on" in caught.value.remedy
 
 
