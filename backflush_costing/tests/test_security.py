@@ -21,6 +21,11 @@ RIGHTS = {
     },
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
+    "backflush.confirmation.share": {"read": ROLES},
+    "backflush.shift": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
+    },
     "backflush.costing.policy": {
         "read": (ADMINISTRATOR, ACCOUNTANT),
         "write": (ACCOUNTANT,),
