@@ -170,13 +170,8 @@ class Environment:
             check=False,
         )
         if result.returncode:
-            raise processes.failure_of(
-                f"Ask PostgreSQL (database {database})",
-                ["psql"],
-                result.returncode,
-                result.stderr + self.server.last_words(),
-                f"See {self.server.log}.",
-            )
+            what = f"Ask PostgreSQL (database {database})"
+            raise self.server.failure_of(what, result.stderr)
         return result.stdout
 
     def filestore(self, database):

@@ -230,6 +230,11 @@ class Cluster:
             if code:
                 raise self._start_failure(output)
 
+    def failure_of(self, what, output):
+        """Why it refused or does not answer."""
+        output += self.last_words()
+        return processes.failure_of(what, ["PostgreSQL"], 1, output, f"See {self.log}.")
+
     def _await_server(self):
         """Stopped while it starts: it can be ended once it has noted its number."""
         deadline = time.monotonic() + START_NOTED
@@ -276,7 +281,6 @@ class ForeignServer:
 
     def __init__(self, connection):
         self.connection = connection
-        self.log = "the log of your PostgreSQL"
 
     def acquire(self):
         """Nothing to start."""
@@ -291,6 +295,14 @@ class ForeignServer:
     def last_words(self):
         """Its log is not ours to read."""
         return ""
+
+    def failure_of(self, what, output):
+        """Why it refused: in its own words."""
+        return Failure(
+            what,
+            f"The PostgreSQL of PGHOST ({self.connection.host}) said:\n{output}",
+            "Check PGHOST, PGPORT, PGUSER and PGPASSWORD. The role needs CREATEDB.",
+        )
 
 
 def check(cache, environ=os.environ):

@@ -191,6 +191,13 @@ def test_the_users_server_is_taken_as_it_is():
     assert server.connection.environ() == environ
 
 
+def test_a_server_of_the_users_that_refuses_speaks_for_itself():
+    server = postgres.find(None, None, {"PGHOST": "db.example", "PGUSER": "me"})
+    failure = server.failure_of("Ask", "could not translate host name")
+    assert "db.example" in failure.why and "host name" in failure.why
+    assert "PGHOST" in failure.remedy
+
+
 def test_the_role_that_odoo_refuses_is_refused_at_once():
     with pytest.raises(Failure, match="PGHOST"):
         postgres.find(None, None, {"PGHOST": "x", "PGUSER": "postgres"})
