@@ -2,6 +2,9 @@ from . import test_as_core
 from . import test_browser_screens
 from . import test_costing_ledger
 from . import test_demo
+from . import test_deviation
+from . import test_deviation_costing
+from . import test_deviation_security
 from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution

@@ -2,6 +2,11 @@ from . import backflush_stock_lock
 from . import flush_resolution
 from . import backflush_confirmation
 from . import backflush_confirmation_line
+from . import backflush_deviation
+from . import backflush_deviation_lifecycle
+from . import backflush_deviation_reason
+from . import backflush_deviation_substitution
+from . import backflush_deviation_use
 from . import backflush_error
 from . import backflush_posting_line
 from . import backflush_reconciliation
@@ -23,3 +28,6 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_quant
+from . import backflush_confirmation_deviation
+from . import mrp_production_deviation
+from . import stock_move_deviation
