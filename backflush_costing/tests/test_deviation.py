@@ -537,7 +537,10 @@ class TestSubstitution(DeviationCommon):
     def test_a_substitution_is_well_formed(self):
         for vals, message in (
             ({"substitute_id": self.a.id}, "own substitute"),
-            ({"substitute_uom_id": self.env.ref("uom.product_uom_unit").id}, "converted"),
+            (
+                {"substitute_uom_id": self.env.ref("uom.product_uom_unit").id},
+                "converted",
+            ),
         ):
             with self.assertRaisesRegex(ValidationError, message):
                 self._substitution(self.a, self.b, approve=False, **vals)

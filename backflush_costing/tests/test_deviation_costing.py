@@ -14,8 +14,8 @@ class TestDeviationCosting(DeviationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        raw = cls._category("Raw", "rip")
-        finished = cls._category("Finished", "fg")
+        raw = cls._category("Raw", "material")
+        finished = cls._category("Finished", "finished")
         cls.policy = cls._policy()
         (raw | finished).property_backflush_policy_id = cls.policy
         kg = cls.env.ref("uom.product_uom_kgm")

@@ -35,7 +35,7 @@ class BackflushDeviationRecord(models.TransientModel):
     product_id = fields.Many2one(
         "product.product",
         "Component",
-        compute="_compute_component_ids",
+        compute="_compute_product_id",
         store=True,
         readonly=False,
         domain="[('id', 'in', component_ids)]",
@@ -81,7 +81,7 @@ class BackflushDeviationRecord(models.TransientModel):
     deviation_id = fields.Many2one(
         "backflush.deviation",
         "Approved Substitution",
-        compute="_compute_usable_ids",
+        compute="_compute_deviation_id",
         store=True,
         readonly=False,
         domain="[('id', 'in', usable_ids)]",
@@ -122,8 +122,12 @@ class BackflushDeviationRecord(models.TransientModel):
     @api.depends("production_id")
     def _compute_component_ids(self):
         for wizard in self:
+            wizard.component_ids = wizard._moves().product_id
+
+    @api.depends("production_id")
+    def _compute_product_id(self):
+        for wizard in self:
             components = wizard._moves().product_id
-            wizard.component_ids = components
             only = components if len(components) == 1 else wizard.product_id
             wizard.product_id = only
 
@@ -148,12 +152,17 @@ class BackflushDeviationRecord(models.TransientModel):
     @api.depends("product_id", "kind")
     def _compute_usable_ids(self):
         for wizard in self:
-            usable = wizard._usable() if wizard.kind == "substitution" else False
-            wizard.usable_ids = usable
-            wizard.deviation_id = usable[:1] if usable else False
+            wizard.usable_ids = wizard._usable()
+
+    @api.depends("product_id", "kind")
+    def _compute_deviation_id(self):
+        for wizard in self:
+            wizard.deviation_id = wizard._usable()[:1]
 
     def _usable(self):
         """Approved substitutions of the component, those that end first first."""
+        if self.kind != "substitution" or not self.product_id:
+            return self.env["backflush.deviation"]
         move = self._move()
         candidates = self.env["backflush.deviation"].search(
             [
@@ -210,9 +219,7 @@ class BackflushDeviationRecord(models.TransientModel):
         quantity = self.uom_id._compute_quantity(
             self.quantity, move.product_uom, round=False
         )
-        self.deviation_id.action_apply(
-            self.production_id.id, quantity, move_id=move.id
-        )
+        self.deviation_id.action_apply(self.production_id.id, quantity, move_id=move.id)
 
     def _deviation_vals(self):
         """Values of the new document."""

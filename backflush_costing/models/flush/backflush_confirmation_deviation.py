@@ -50,9 +50,7 @@ class BackflushConfirmationLine(models.Model):
 
     def _reversed_quantity(self):
         """What came back, or fell away, because the completion was taken back."""
-        returned = self.move_ids.filtered(
-            lambda m: m.location_id.usage == "production"
-        )
+        returned = self.move_ids.filtered(lambda m: m.location_id.usage == "production")
         return sum(m._backflush_signed_quantity() for m in returned) + sum(
             self.error_ids.mapped("quantity_reversed")
         )
@@ -97,9 +95,7 @@ class BackflushConfirmation(models.Model):
 
     def _completion(self):
         """Scrap and substitution have a variance of their own."""
-        quantities = {
-            kind: defaultdict(float) for kind in ("scrap", "substitution")
-        }
+        quantities = {kind: defaultdict(float) for kind in ("scrap", "substitution")}
         for use in self.use_ids.filtered(lambda u: u.kind in quantities):
             product = use.product_id.with_company(self.company_id)
             quantities[use.kind][product] += use.quantity

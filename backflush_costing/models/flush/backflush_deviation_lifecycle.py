@@ -51,7 +51,8 @@ class BackflushDeviation(models.Model):
         self.check_access("read")
         for deviation in self:
             own_draft = (
-                deviation.state == "draft" and deviation.requested_by_id == self.env.user
+                deviation.state == "draft"
+                and deviation.requested_by_id == self.env.user
             )
             if not own_draft:
                 deviation._check_role(SUPERVISOR)

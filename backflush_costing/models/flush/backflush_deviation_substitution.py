@@ -156,9 +156,7 @@ class BackflushDeviation(models.Model):
 
     def _component_quantity(self, quantity, unit):
         """What ``quantity`` of the substitute stands for, in :attr:`uom_id`."""
-        quantity = unit._compute_quantity(
-            quantity, self.substitute_uom_id, round=False
-        )
+        quantity = unit._compute_quantity(quantity, self.substitute_uom_id, round=False)
         return quantity / self.ratio
 
     def _substitute_quantity(self, quantity, unit):
@@ -169,9 +167,7 @@ class BackflushDeviation(models.Model):
             components, since a part of a unit cannot be issued
         """
         quantity = unit._compute_quantity(quantity, self.uom_id, round=False)
-        return self.substitute_uom_id.round(
-            quantity * self.ratio, rounding_method="UP"
-        )
+        return self.substitute_uom_id.round(quantity * self.ratio, rounding_method="UP")
 
     def _left_of_substitute(self):
         """What the approval leaves of the substitute, exact, in its own unit."""

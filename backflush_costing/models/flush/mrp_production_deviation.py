@@ -32,9 +32,7 @@ class MrpProduction(models.Model):
         help="Whether recorded deviations change what completing the order issues.",
     )
 
-    @api.depends(
-        "backflush_deviation_ids.state", "move_raw_ids.backflush_deviation_id"
-    )
+    @api.depends("backflush_deviation_ids.state", "move_raw_ids.backflush_deviation_id")
     def _compute_backflush_deviation_count(self):
         for order in self:
             # People of manufacturing alone need no rights on deviations.
@@ -73,9 +71,13 @@ class MrpProduction(models.Model):
 
     def _backflush_pending(self):
         """Scrap, over- and under-use that no confirmation has borne out yet."""
-        return self.sudo().backflush_deviation_ids.filtered(
-            lambda d: d.kind != "substitution" and d.state in ("draft", "approved")
-        ).sorted("id")
+        return (
+            self.sudo()
+            .backflush_deviation_ids.filtered(
+                lambda d: d.kind != "substitution" and d.state in ("draft", "approved")
+            )
+            .sorted("id")
+        )
 
     def _backflush_pending_by_move(self, moves=None):
         """``{component line: pending deviations}``: each on the first line of its
