@@ -538,6 +538,10 @@ class TestSubstitution(DeviationCommon):
         for vals, message in (
             ({"substitute_id": self.a.id}, "own substitute"),
             (
+                {"substitute_id": self._product("Ink", is_storable=False).id},
+                "Ink is not kept in stock",
+            ),
+            (
                 {"substitute_uom_id": self.env.ref("uom.product_uom_unit").id},
                 "converted",
             ),

@@ -268,7 +268,15 @@ class BackflushDeviation(models.Model):
             deviation._check_convertible(deviation.uom_id, deviation.product_id)
 
     def _check_convertible(self, unit, product):
-        """Refuse a unit that says nothing about this product."""
+        """Refuse what is not kept in stock, and a unit that says nothing about it."""
+        if not product.is_storable:
+            raise ValidationError(
+                self.env._(
+                    "%s is not kept in stock: nothing of it is issued that could "
+                    "deviate.",
+                    product.display_name,
+                )
+            )
         if not unit._has_common_reference(product.uom_id):
             raise ValidationError(
                 self.env._(
