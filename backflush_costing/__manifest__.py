@@ -26,6 +26,7 @@
         "views/flush/backflush_confirmation_views.xml",
         "views/flush/backflush_deviation_views.xml",
         "views/flush/backflush_confirmation_deviation_views.xml",
+        "views/flush/mrp_bom_validity_views.xml",
         "views/flush/mrp_bom_views.xml",
         "views/flush/mrp_production_views.xml",
         "views/flush/mrp_production_deviation_views.xml",

@@ -1,4 +1,5 @@
 from . import test_as_core
+from . import test_bom_validity
 from . import test_browser_screens
 from . import test_costing_ledger
 from . import test_demo

@@ -585,6 +585,14 @@ class TestSubstitution(DeviationCommon):
         self.assertLine(backorder, self.a, 60, -18, -18)
         self.assertEqual(deviation.state, "closed")
 
+    def test_a_copy_of_the_order_does_not_draw_on_the_approval(self):
+        deviation = self._substitution(self.a, self.b, quantity=30)
+        order = self._order(self.mix, 10)
+        self._apply(deviation, order, 30)
+        order.copy().action_confirm()
+        self.assertEqual(deviation.quantity_planned, 30)
+        self.assertEqual(deviation.planned_move_ids.raw_material_production_id, order)
+
     def test_components_of_kits_are_replaced_too(self):
         kit = self._product("Kit", 0.0)
         self._bom(kit, [(self.a, 5)], type="phantom")

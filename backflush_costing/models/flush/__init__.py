@@ -31,3 +31,7 @@ from . import stock_quant
 from . import backflush_confirmation_deviation
 from . import mrp_production_deviation
 from . import stock_move_deviation
+from . import backflush_confirmation_validity
+from . import mrp_production_validity
+from . import report_mo_overview
+from . import stock_move_validity

@@ -10,7 +10,7 @@ class StockMove(models.Model):
     backflush_deviation_id = fields.Many2one(
         "backflush.deviation",
         "Deviation",
-        copy=True,
+        copy=False,
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -19,7 +19,7 @@ class StockMove(models.Model):
     backflush_substituted_move_id = fields.Many2one(
         "stock.move",
         "Used Instead Of",
-        copy=True,
+        copy=False,
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -53,6 +53,14 @@ class StockMove(models.Model):
             "backflush_deviation_id",
             "backflush_substituted_move_id",
         ]
+
+    def _get_backorder_move_vals(self):
+        """A backorder goes on with the substitute; a copy of the order does not."""
+        return {
+            **super()._get_backorder_move_vals(),
+            "backflush_deviation_id": self.backflush_deviation_id.id,
+            "backflush_substituted_move_id": self.backflush_substituted_move_id.id,
+        }
 
     # -- more or less than planned -----------------------------------------------
 
