@@ -68,3 +68,28 @@ def _draw(requirement, left):
             missing -= taken
             draws.append((pool, taken))
     return Allocation(tuple(draws), max(missing, ZERO))
+
+
+def spread(quantities, rooms):
+    """Fill ``rooms`` in their order with ``quantities`` in theirs.
+
+    :param quantities: what there is to place, piece by piece
+    :param rooms: what fits into each place; the last one takes whatever is left
+    :return: per quantity, its ``(index of the room, part)`` pairs, in order
+
+    >>> spread([Decimal(6), Decimal(3)], [Decimal(4), Decimal(6)])
+    [[(0, Decimal('4')), (1, Decimal('2'))], [(1, Decimal('3'))]]
+    """
+    left, index, result = list(rooms), 0, []
+    for quantity in quantities:
+        parts = []
+        while quantity > left[index] and index < len(left) - 1:
+            if left[index] > ZERO:
+                parts.append((index, left[index]))
+                quantity -= left[index]
+            index += 1
+        left[index] -= quantity
+        if quantity > ZERO or not parts:
+            parts.append((index, quantity))
+        result.append(parts)
+    return result

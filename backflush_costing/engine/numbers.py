@@ -41,3 +41,18 @@ def amount(value):
     Decimal('0.33333333')
     """
     return value.quantize(SUBLEDGER_STEP, ROUND_HALF_UP)
+
+
+def share(quantity, part, whole):
+    """``quantity`` × ``part`` / ``whole`` at the precision of the subledger.
+
+    All of it, exactly, where the part is the whole; none of a whole of nothing.
+
+    >>> share(Decimal(24), Decimal(4), Decimal(6))
+    Decimal('16.00000000')
+    >>> share(Decimal("0.1"), Decimal(3), Decimal(3))
+    Decimal('0.1')
+    """
+    if part == whole:
+        return quantity
+    return amount(quantity * part / whole) if whole else ZERO

@@ -30,6 +30,11 @@ RIGHTS = {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
     },
+    "backflush.confirmation.share": {"read": ROLES},
+    "backflush.shift": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
+    },
     "backflush.costing.policy": {
         "read": (ADMINISTRATOR, ACCOUNTANT),
         "write": (ACCOUNTANT,),

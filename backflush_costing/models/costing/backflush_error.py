@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...engine.numbers import exact
+
 
 class BackflushError(models.Model):
     _inherit = "backflush.error"
@@ -24,6 +26,14 @@ class BackflushError(models.Model):
         if completions:
             self.env["backflush.poster"].sudo()._post_completions(completions)
         self.filtered(lambda e: not e.production_id._backflush_policy())._set_memo()
+
+    def _backflush_due_quantity(self):
+        """Hook: quantity that suspense should hold for this record, exact.
+
+        A room above that parks before the product is received answers with less.
+        """
+        self.ensure_one()
+        return exact(self.quantity_open)
 
     def _set_memo(self):
         """Without suspense the amount is a memo: open quantity at today's cost."""

@@ -24,6 +24,7 @@ class Completion(NamedTuple):
     :param links: values that every subledger line of the document carries
     :param reference: what the journal items call the document
     :param rest: kind of the line that takes what standards do not explain
+    :param date: accounting date; None for today in the plant's time zone
     :param deviations: ``{kind: {component: quantity}}`` recorded quantities of
         kinds that have a variance of their own (``scrap``, ``substitution``),
         signed, in the component's unit
@@ -37,6 +38,7 @@ class Completion(NamedTuple):
     links: dict
     reference: str
     rest: str = "usage"
+    date: Any = None
     deviations: Any = None
 
 
@@ -73,18 +75,19 @@ class BackflushPoster(models.AbstractModel):
                 completion, valued, suspense, standards.get(completion.product)
             )
             if postings:
-                batches[completion.policy].append((completion, postings))
+                key = (completion.policy, completion.date)
+                batches[key].append((completion, postings))
         entries = self.env["account.move"]
-        for policy, batch in batches.items():
-            entries |= self._post_batch(policy, batch)
+        for (policy, date), batch in batches.items():
+            entries |= self._post_batch(policy, batch, date)
         self._update_amounts(errors)
         return entries
 
-    def _post_batch(self, policy, batch):
-        """One entry for the completions under one policy."""
+    def _post_batch(self, policy, batch, date=None):
+        """One entry for the completions under one policy and on one date."""
         postings = [posting for _c, some in batch for posting in some]
         names = [completion.reference for completion, _some in batch]
-        entry = self._create_entry(policy, postings, self._summary(names))
+        entry = self._create_entry(policy, postings, self._summary(names), date)
         moves = self.env["stock.move"].union(*(c.moves for c, _some in batch))
         moves.filtered(lambda m: m.state == "done").account_move_id = entry
         return entry
@@ -137,9 +140,7 @@ class BackflushPoster(models.AbstractModel):
         """Inventory accounts: each done move's quantity not posted yet."""
         postings = []
         for move in completion.moves.filtered("product_id.is_storable"):
-            quantity = exact(move._backflush_signed_quantity()) - exact(
-                valued.get(move.id, ZERO)
-            )
+            quantity = move._backflush_due_quantity() - exact(valued.get(move.id, ZERO))
             if not quantity:
                 continue
             made = move._backflush_is_output()
@@ -166,7 +167,7 @@ class BackflushPoster(models.AbstractModel):
                 # Parked before the policy came: suspense never held it.
                 continue
             held = exact(suspense.get(error.id, (ZERO, ZERO))[0])
-            quantity = held - exact(error.quantity_open)
+            quantity = held - error._backflush_due_quantity()
             if quantity:
                 postings.append(
                     Posting(

@@ -125,6 +125,7 @@ class BackflushReconciliation(models.TransientModel):
             "stock_value": float(worth("on_hand")),
             "received_not_billed": float(-worth("received_not_billed")),
             "delivered_not_invoiced": float(worth("delivered_not_invoiced")),
+            "in_process": float(worth("in_process")),
             "rounding": float(rounding),
             "unexplained": float(balance - expected),
             "failures": ", ".join(wrong[:10]),
@@ -166,7 +167,7 @@ class BackflushReconciliation(models.TransientModel):
         else:
             parked = sum(
                 (
-                    exact(error.quantity_open)
+                    error._backflush_due_quantity()
                     * exact(error.product_id.with_company(company).standard_price)
                     for error, _total in rows
                     if error._is_open()
@@ -215,6 +216,10 @@ class BackflushReconciliationLine(models.TransientModel):
     )
     delivered_not_invoiced = fields.Monetary(
         help="Delivered, not invoiced yet: still in the ledger."
+    )
+    in_process = fields.Monetary(
+        help="Issued to orders that are not complete yet: out of stock, still in the "
+        "ledger."
     )
     parked = fields.Monetary(
         "Open Error Records", help="Sum of the open records' amounts, a credit."

@@ -16,7 +16,9 @@ class MrpProduction(models.Model):
             else (self.env["backflush.costing.policy"])
         )
 
-    def _backflush_completion(self, moves, errors, required, links=None, rest="usage"):
+    def _backflush_completion(
+        self, moves, errors, required, links=None, rest="usage", date=None
+    ):
         """What the poster has to know of this order."""
         self.ensure_one()
         order = self.with_company(self.company_id).sudo()
@@ -29,6 +31,7 @@ class MrpProduction(models.Model):
             links={**(links or {}), "production_id": self.id},
             reference=self.name,
             rest=rest,
+            date=date,
         )
 
     def _backflush_check_pairs(self):

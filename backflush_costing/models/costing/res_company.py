@@ -4,10 +4,10 @@ from datetime import date, datetime, time
 import pytz
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.numbers import ZERO, exact
+from ...exceptions import PeriodClosedError
 from .account_move import DOCUMENT_SIGNS
 
 
@@ -44,7 +44,7 @@ class ResCompany(models.Model):
         """Refuse a closed period instead of letting the date move silently."""
         locks = self._get_violated_lock_dates(date, False, journal)
         if locks:
-            raise UserError(
+            raise PeriodClosedError(
                 self.env._(
                     "%(reference)s cannot be posted on %(date)s: the period is locked "
                     "until %(lock)s. Open the period or post with a later date.",
@@ -62,9 +62,10 @@ class ResCompany(models.Model):
         :param at_date: end of that day; now when empty
         :return: list of dictionaries: ``product``, ``account``, ``price``
             (standard), ``on_hand``, ``received_not_billed`` and
-            ``delivered_not_invoiced`` (quantities), ``expected`` (unrounded value
-            of on hand − received not billed + delivered not invoiced),
-            ``booked`` (what the subledger explains) and ``missing_quantity``
+            ``delivered_not_invoiced`` and ``in_process`` (quantities), ``expected``
+            (unrounded value of on hand − received not billed + delivered not
+            invoiced + in process), ``booked`` (what the subledger explains) and
+            ``missing_quantity``
             (expected less recorded quantity)
         """
         self.ensure_one()
@@ -75,6 +76,7 @@ class ResCompany(models.Model):
         flows = company._backflush_partner_flows(products, moment)
         documents = company._backflush_documents(products, at_date)
         recorded = company._backflush_recorded(products, at_date)
+        in_process = company._backflush_in_process(products, moment)
         return [
             company._backflush_position(
                 product,
@@ -82,12 +84,23 @@ class ResCompany(models.Model):
                 flows[product.id],
                 documents[product.id],
                 recorded[product.id],
+                in_process[product.id],
                 moment,
             )
             for product in products
         ]
 
-    def _backflush_position(self, product, on_hand, flows, documents, books, moment):
+    def _backflush_in_process(self, products, moment):
+        """Hook: ``{product id: quantity}`` issued to orders that are not complete.
+
+        It has left stock and is still in the ledger, on the component's account.
+        :param moment: at the end of this UTC moment; None for now
+        """
+        return defaultdict(lambda: ZERO)
+
+    def _backflush_position(
+        self, product, on_hand, flows, documents, books, in_process, moment
+    ):
         """One row of :meth:`_backflush_positions`."""
         price = (
             product._get_standard_price_at_date(moment)
@@ -95,7 +108,7 @@ class ResCompany(models.Model):
             else product.standard_price
         )
         (received, delivered), (billed, invoiced) = flows, documents
-        quantity = on_hand - (received - billed) + (delivered - invoiced)
+        quantity = on_hand - (received - billed) + (delivered - invoiced) + in_process
         return {
             "product": product,
             "account": product._get_product_accounts()["stock_valuation"],
@@ -103,6 +116,7 @@ class ResCompany(models.Model):
             "on_hand": on_hand,
             "received_not_billed": received - billed,
             "delivered_not_invoiced": delivered - invoiced,
+            "in_process": in_process,
             "expected": quantity * exact(price),
             "booked": books["amount"],
             "missing_quantity": quantity - books["quantity"],

@@ -16,6 +16,14 @@ class StockMove(models.Model):
             return self._get_valued_qty()
         return -self._get_valued_qty() if self.is_out else 0.0
 
+    def _backflush_due_quantity(self):
+        """Hook: signed quantity that the ledger should hold for this move, exact.
+
+        A room above that issues before the product is received answers with less:
+        the rest is in process.
+        """
+        return exact(self._backflush_signed_quantity())
+
     def _should_create_account_move(self):
         """Between stock and production the poster writes the entry."""
         if self._backflush_is_posted_apart():
@@ -33,8 +41,13 @@ class StockMove(models.Model):
 
     def _backflush_finished_product(self):
         """The product whose making or unmaking this move belongs to."""
+        issue = self.origin_returned_move_id
         production = self.production_id or self.raw_material_production_id
-        return production.product_id or self.unbuild_id.product_id
+        return (
+            production.product_id
+            or self.unbuild_id.product_id
+            or issue.raw_material_production_id.product_id
+        )
 
     def _backflush_is_recorded(self):
         """Whether the subledger holds this move: it was posted by the poster.

@@ -1,8 +1,18 @@
 from odoo import api, fields, models
 
+# What made a confirmation; the last two issue before the product is received.
+TRIGGERS = [
+    ("completion", "Completion"),
+    ("operation", "Reporting point"),
+    ("start", "Start"),
+]
+
 
 class BackflushConfirmation(models.Model):
-    """What a completed order reported, and everything that followed from it.
+    """What an order reported, and everything that followed from it.
+
+    Made when an order is completed, and when an operation is finished or started
+    whose components are issued then.
 
     The document of each flush and its audit trail: who reported what and when,
     per component what was required, issued, parked and why from there, the stock
@@ -43,8 +53,39 @@ class BackflushConfirmation(models.Model):
         ondelete="restrict",
         help="What was produced.",
     )
+    trigger = fields.Selection(
+        TRIGGERS,
+        required=True,
+        readonly=True,
+        default="completion",
+        index=True,
+        help="Completion: the product was received. Reporting point: an operation was "
+        "finished. Start: an operation, or the order, was started.",
+    )
+    workorder_id = fields.Many2one(
+        "mrp.workorder",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Operation that was finished or started.",
+    )
+    workcenter_id = fields.Many2one(
+        "mrp.workcenter",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Where it was reported: of the operation, at completion of the last one.",
+    )
+    shift_id = fields.Many2one(
+        "backflush.shift",
+        readonly=True,
+        ondelete="restrict",
+        help="Shift in which it happened.",
+    )
     quantity = fields.Float(
-        digits="Product Unit", readonly=True, help="Quantity reported as produced."
+        digits="Product Unit",
+        readonly=True,
+        help="Quantity reported: produced, finished or started at the operation.",
     )
     uom_id = fields.Many2one(
         "uom.uom",
@@ -74,7 +115,25 @@ class BackflushConfirmation(models.Model):
         help="Who reported the quantity.",
     )
     date_event = fields.Datetime(
-        "Reported On", required=True, readonly=True, help="When it was reported."
+        "Happened On",
+        required=True,
+        readonly=True,
+        index=True,
+        help="When it happened, according to the report.",
+    )
+    date_recorded = fields.Datetime(
+        "Recorded On",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+        help="When the report reached the books.",
+    )
+    date_accounting = fields.Date(
+        "Accounting Date",
+        required=True,
+        readonly=True,
+        help="Day of the event in the plant's time zone; a shift over midnight "
+        "belongs to the day on which it began.",
     )
     is_posted = fields.Boolean(
         readonly=True, help="Whether what has to be journalised has been."
@@ -107,6 +166,19 @@ class BackflushConfirmation(models.Model):
         "Error Records",
         readonly=True,
         help="Components that could not be issued.",
+    )
+    share_ids = fields.One2many(
+        "backflush.confirmation.share",
+        "confirmation_id",
+        "In Process",
+        readonly=True,
+        help="Orders that receive the product of what was reported at the operation.",
+    )
+    date_closed = fields.Datetime(
+        readonly=True,
+        index=True,
+        help="When the last product of what was reported was received; empty while "
+        "some of it is in process.",
     )
     open_error_count = fields.Integer(
         compute="_compute_open_error_count",
@@ -144,50 +216,6 @@ class BackflushConfirmation(models.Model):
         ]
         if vals_list:
             self.env["backflush.error"].create(vals_list)
-
-    def _post(self):
-        """Journalise what is waiting, in one entry per company and journal."""
-        for company, confirmations in self.grouped("company_id").items():
-            confirmations.with_company(company)._post_in_company()
-        self.is_posted = True
-
-    def _post_in_company(self):
-        """:meth:`_post` for confirmations of the current company."""
-        costed = self.filtered(lambda c: c.production_id._backflush_policy())
-        standards = self.env["backflush.standard.cost"]._current(costed.product_id)
-        completions = [confirmation._completion() for confirmation in costed]
-        if completions:
-            self.env["backflush.poster"].sudo()._post_completions(completions)
-        for confirmation in costed:
-            moves = confirmation._moves()
-            confirmation.write(
-                {
-                    "move_id": moves.account_move_id[:1].id,
-                    "standard_cost_id": standards.get(
-                        confirmation.product_id, self.standard_cost_id.browse()
-                    ).id,
-                }
-            )
-        (self - costed).error_ids._set_memo()
-
-    def _moves(self):
-        """Done movements between stock and production of this confirmation."""
-        order = self.production_id
-        raw = order.move_raw_ids & self.line_ids.move_id
-        return (raw | order.move_finished_ids).filtered(lambda m: m.state == "done")
-
-    def _completion(self):
-        """This confirmation as the poster reads it."""
-        required = {}
-        for line in self.line_ids:
-            product = line.product_id.with_company(self.company_id)
-            required[product] = required.get(product, 0.0) + line.required_quantity
-        return self.production_id._backflush_completion(
-            self._moves(),
-            self.error_ids,
-            required,
-            links={"confirmation_id": self.id},
-        )
 
     def action_open_entry(self):
         """Show the journal entry."""

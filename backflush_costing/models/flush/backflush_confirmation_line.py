@@ -47,6 +47,12 @@ class BackflushConfirmationLine(models.Model):
         string="Unit",
         help="Unit of the quantities: the component's own.",
     )
+    bom_line_id = fields.Many2one(
+        "mrp.bom.line",
+        readonly=True,
+        ondelete="set null",
+        help="Line of the bill of materials that asks for the component.",
+    )
     move_id = fields.Many2one(
         "stock.move",
         readonly=True,
@@ -144,6 +150,24 @@ class BackflushConfirmationLine(models.Model):
                 - waiting
                 - given_up
             )
+
+    def _costed_product(self):
+        """The component as the company of the confirmation costs it."""
+        return self.product_id.with_company(self.company_id)
+
+    def _early_moves(self):
+        """Done issues and returns of these lines; what an unbuild returned apart."""
+        return self.move_ids.filtered(lambda m: m.state == "done" and not m.unbuild_id)
+
+    def _is_of(self, move):
+        """Whether this line is about the same component of the order as ``move``."""
+        self.ensure_one()
+        if self.product_id != move.product_id:
+            return False
+        if self.bom_line_id or move.bom_line_id:
+            return self.bom_line_id == move.bom_line_id
+        operation = self.confirmation_id.workorder_id.operation_id
+        return not move.operation_id or move.operation_id == operation
 
     def _error_vals(self, missing, lot_id):
         """Values of the error record for the missing part of this component."""

@@ -74,6 +74,10 @@ class BackflushError(models.Model):
         )
         return Domain("id", "in" if True in value else "not in", retryable)
 
+    def _backflush_due_quantity(self):
+        """Suspense holds what a received product lacks, and nothing before."""
+        return self.sudo().confirmation_id._due(super()._backflush_due_quantity())
+
     def action_issue_from(self, location_id, lot_id=None, package_id=None):
         """Issue the open quantity from another location, lot or handling unit.
 
@@ -99,8 +103,13 @@ class BackflushError(models.Model):
         return True
 
     def _retry(self):
-        """Issue after all what is free at the backflush location now."""
-        for company, errors in self.grouped("company_id").items():
+        """Issue after all what is free at the backflush location now.
+
+        Where an order failed as a whole, it is completed.
+        """
+        failures = self.filtered(lambda error: error._is_failure())
+        failures.production_id.backflush_complete()
+        for company, errors in (self - failures).grouped("company_id").items():
             errors.with_company(company)._reissue()
         return super()._retry()
 

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 # A method is offered once it works end to end.
 FLUSH_METHODS = [
     ("completion", "Backflush at completion"),
+    ("operation", "Backflush at the operation that consumes it"),
+    ("start", "Forward flush when the operation starts"),
     ("manual", "Manual: what is entered, and only that"),
 ]
 

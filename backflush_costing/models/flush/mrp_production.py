@@ -1,4 +1,8 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+
+COMPLETING = "backflush_production.completing"
 
 
 class MrpProduction(models.Model):
@@ -119,37 +123,53 @@ class MrpProduction(models.Model):
         # Another station may have completed them while this one waited.
         orders = orders.filtered(lambda order: order.state not in ("done", "cancel"))
         orders._backflush_check_pairs()
+        orders._backflush_check_event()
         closed = orders.move_raw_ids._backflush_close_manual()
         orders.move_raw_ids._backflush_pick_unreported()
-        with orders._backflush_filled():
+        with orders._backflush_filled(), orders._backflush_completing():
+            caught_up = orders.move_raw_ids._backflush_catch_up()
             res = super().button_mark_done()
         closed._backflush_reopen_manual()
+        caught_up._backflush_undo_catch_up()
         orders._backflush_post()
         return res
 
     def _backflush_acquire(self):
         """Queue for all stock that the batch can draw from or add to."""
         guarded = self.filtered(lambda order: order._backflush_profile())
-        moves = guarded.move_raw_ids.filtered(
-            lambda m: m.state not in ("done", "cancel") and m.product_id.is_storable
+        guarded.move_raw_ids._backflush_lock_stock(
+            {
+                (move.product_id.id, move.location_dest_id.id)
+                for move in guarded.move_finished_ids
+                if move.location_dest_id._backflush_is_guarded()
+            }
         )
-        keys = {(move.product_id.id, move.location_id.id) for move in moves}
-        keys |= {
-            (quant.product_id.id, quant.location_id.id)
-            for quant in moves._backflush_quants()
-        }
-        keys |= {
-            (move.product_id.id, move.location_dest_id.id)
-            for move in guarded.move_finished_ids
-            if move.location_dest_id._backflush_is_guarded()
-        }
-        self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
-    def _backflush_completion(self, moves, errors, required, links=None, rest="usage"):
+    @contextmanager
+    def _backflush_completing(self):
+        """While it lasts, operations that finish are part of the completion."""
+        completing = self.env.cr.cache.setdefault(COMPLETING, set())
+        completing.update(self.ids)
+        try:
+            yield
+        finally:
+            completing.difference_update(self.ids)
+
+    def _backflush_is_completing(self):
+        """Whether this order is being completed as a whole."""
+        self.ensure_one()
+        return self.id in self.env.cr.cache.get(COMPLETING, ())
+
+    def _backflush_completion(
+        self, moves, errors, required, links=None, rest="usage", date=None
+    ):
         """What is posted later belongs to the same confirmation."""
         if links is None:
-            links = {"confirmation_id": self.sudo().backflush_confirmation_ids[:1].id}
-        return super()._backflush_completion(moves, errors, required, links, rest)
+            completed = self.sudo().backflush_confirmation_ids.filtered(
+                lambda c: c.trigger == "completion"
+            )
+            links = {"confirmation_id": completed[:1].id}
+        return super()._backflush_completion(moves, errors, required, links, rest, date)
 
     def _post_inventory(self, cancel_backorder=False):
         orders = self.filtered(

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...engine.allocation import allocate
 from ...engine.numbers import ZERO
+from ...exceptions import ShortageError
 
 
 @dataclass
@@ -39,7 +40,8 @@ class MrpProduction(models.Model):
                 continue
             made = order.product_qty - 2 * order.qty_produced
             for move in order.move_raw_ids:
-                quantities[move] = move.product_uom.round(made * move.unit_factor)
+                left = max(made - move._backflush_covered(), 0.0)
+                quantities[move] = move.product_uom.round(left * move.unit_factor)
         return self.env["stock.move"].concat(*quantities)._backflush_filled(quantities)
 
     def _backflush_report(self):
@@ -100,7 +102,7 @@ class MrpProduction(models.Model):
             and move.raw_material_production_id._backflush_profile() == "block"
         ]
         if missing:
-            raise UserError(
+            raise ShortageError(
                 self.env._(
                     "These components are missing, and the shortage profile does not "
                     "let orders complete without them. Refill the location, or "
@@ -120,6 +122,7 @@ class MrpProduction(models.Model):
         )
         confirmations._link_moves(reports)
         confirmations._park(reports)
+        confirmations._absorb()
 
     def _backflush_confirmation_vals(self, reports):
         """Values of this order's confirmation with its lines."""
@@ -127,14 +130,10 @@ class MrpProduction(models.Model):
             lambda m: m.product_id == self.product_id and m.state == "done"
         )
         return {
-            "production_id": self.id,
-            "company_id": self.company_id.id,
-            "product_id": self.product_id.id,
+            **self._backflush_report_vals(
+                self._backflush_last_workorder().workcenter_id
+            ),
             "quantity": sum(finished.mapped("quantity")),
-            "uom_id": self.product_uom_id.id,
-            "bom_id": self.bom_id.id,
-            "user_id": self.env.uid,
-            "date_event": fields.Datetime.now(),
             "line_ids": [
                 Command.create(move._backflush_confirmation_line_vals(reports[move]))
                 for move in self.move_raw_ids
@@ -142,11 +141,68 @@ class MrpProduction(models.Model):
             ],
         }
 
+    def _backflush_report_vals(self, workcenter):
+        """Who reports what, where and when: the head of a confirmation.
+
+        The time of the event is now, unless the caller says otherwise by
+        ``backflush_event_time`` in the context (UTC).
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        event = self._backflush_event_time(now)
+        shift, day = self.env["backflush.shift"]._of(self.company_id, event)
+        return {
+            "production_id": self.id,
+            "company_id": self.company_id.id,
+            "product_id": self.product_id.id,
+            "uom_id": self.product_uom_id.id,
+            "bom_id": self.bom_id.id,
+            "user_id": self.env.uid,
+            "workcenter_id": workcenter.id,
+            "shift_id": shift.id,
+            "date_event": event,
+            "date_recorded": now,
+            "date_accounting": day,
+        }
+
+    def _backflush_check_event(self):
+        """Refuse a day that is closed, or still to come, before anything moves."""
+        event = self._backflush_event_time(fields.Datetime.now())
+        for order in self:
+            company, policy = order.company_id, order._backflush_policy()
+            if policy:
+                day = self.env["backflush.shift"]._of(company, event)[1]
+                company._backflush_check_period(day, policy._journal(), order.name)
+
+    def _backflush_event_time(self, now):
+        """When what is being reported happened; refuses the future."""
+        event = self.env.context.get("backflush_event_time")
+        event = fields.Datetime.to_datetime(event) if event else now
+        if event > now:
+            raise UserError(
+                self.env._(
+                    "%(order)s: the event time %(event)s UTC lies in the future (now: "
+                    "%(now)s). Check the clock of the reporting program.",
+                    order=", ".join(self.mapped("name")),
+                    event=event,
+                    now=now,
+                )
+            )
+        return event
+
     def _backflush_post(self):
         """Post the entries of confirmations that have none, after all stock work."""
         waiting = (
             self.env["backflush.confirmation"]
             .sudo()
-            .search([("production_id", "in", self.ids), ("is_posted", "=", False)])
+            .search(
+                [
+                    ("production_id", "in", self.ids),
+                    ("trigger", "=", "completion"),
+                    ("is_posted", "=", False),
+                ]
+            )
         )
+        waiting._book_on_event_date()
         waiting._post()
+        waiting.production_id._backflush_resolve_failures()

@@ -180,7 +180,7 @@ class MrpProduction(models.Model):
         return removed, added
 
     def _backflush_edited_lines(self, moves):
-        """Those of ``moves`` whose quantity is not the plan of the bill of materials."""
+        """Those of ``moves`` whose quantity is not what the bill of materials plans."""
         edited = moves.browse()
         every = self._backflush_raw_values_on(EVERY)
         for line, some in moves.grouped("bom_line_id").items():

@@ -4,7 +4,56 @@ from odoo import models
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
 
+    def button_start(self, raise_on_invalid_state=False):
+        """Forward flush: starting an operation issues its components."""
+        due = self._backflush_due("start")
+        self.env["stock.move"].concat(*due)._backflush_lock_stock()
+        res = super().button_start(raise_on_invalid_state)
+        self.production_id._backflush_issue_early("start", due)
+        return res
+
     def button_finish(self):
-        """Core fills and picks the operation's components; not the manual ones."""
+        """A finished operation is a reporting point: its components are issued.
+
+        Core fills and picks the operation's components; not those that are entered
+        by hand, and not those that the operation issues by itself. Within a
+        completion they are all part of it.
+        """
         self.move_raw_ids._backflush_close_manual()
-        return super().button_finish()
+        points = self.filtered(
+            lambda w: (
+                w.state not in ("done", "cancel")
+                and not w.production_id._backflush_is_completing()
+            )
+        )
+        raw = points.production_id.move_raw_ids
+        raw.filtered(lambda m: m.flush_method == "operation")._backflush_lock_stock()
+        closed = points.move_raw_ids._backflush_close_early()
+        res = super().button_finish()
+        closed.picked = False
+        due = points._backflush_due("operation")
+        points.production_id._backflush_issue_early("operation", due)
+        return res
+
+    def _backflush_due(self, trigger):
+        """What ``trigger`` of these work orders issues; see ``mrp.production``."""
+        due = {}
+        for workorder in self.filtered(lambda w: w.state != "cancel"):
+            due |= workorder.production_id._backflush_due(trigger, workorder)
+        return due
+
+    def _backflush_reported_quantity(self):
+        """Product quantity finished at this operation, in the order's unit.
+
+        With what an earlier order of the same group reported of it.
+        """
+        self.ensure_one()
+        reported = self.qty_produced + self.qty_reported_from_previous_wo
+        return min(reported, max(self.qty_production, self.qty_produced))
+
+    def _backflush_reopen(self, quantity):
+        """Let an operation whose report was taken back be reported again."""
+        for workorder in self.filtered(lambda w: w.state == "done"):
+            left = max(workorder.qty_produced - quantity, 0.0)
+            workorder.state = "ready"
+            workorder.qty_produced = left

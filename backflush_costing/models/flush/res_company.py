@@ -20,6 +20,14 @@ class ResCompany(models.Model):
         "need a supervisor's approval. Zero: no limit.",
     )
 
+    def _backflush_in_process(self, products, moment):
+        """Issued at operations of orders that have not received their product."""
+        quantities = super()._backflush_in_process(products, moment)
+        reports = self.env["backflush.confirmation"].sudo()
+        for product, quantity in reports._in_process(self, products, moment):
+            quantities[product.id] += quantity
+        return quantities
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()

@@ -3,7 +3,9 @@ from odoo import api, fields, models
 from .flush_resolution import flush_method_field
 
 # Issued from floor stock: never reserved, so that no order holds what another needs.
-UNRESERVED_METHODS = ("completion",)
+UNRESERVED_METHODS = ("completion", "operation", "start")
+# Issued before the product is received.
+EARLY_METHODS = ("operation", "start")
 
 
 class StockMove(models.Model):
@@ -178,8 +180,10 @@ class StockMove(models.Model):
         )
 
     def _should_bypass_set_qty_producing(self):
-        """What is issued by hand does not follow the reported quantity."""
-        if self.raw_material_production_id and self.flush_method == "manual":
+        """What is issued by hand, or at its operation, follows no other report."""
+        if self.raw_material_production_id and (
+            self.flush_method in ("manual", *EARLY_METHODS) or self._backflush_covered()
+        ):
             return True
         return super()._should_bypass_set_qty_producing()
 
@@ -277,8 +281,9 @@ class StockMove(models.Model):
                 round=False,
             )
 
-        open_quantity = order.product_qty - order.qty_produced
+        done = order.qty_produced + self._backflush_covered()
+        open_quantity = order.product_qty - done
         plan = self.product_uom.round(share(open_quantity), rounding_method="UP")
         if self.product_uom.compare(plan, self.product_uom_qty) == 0:
             return planned
-        return self.product_uom.round(share(order.qty_producing - order.qty_produced))
+        return self.product_uom.round(share(max(order.qty_producing - done, 0.0)))

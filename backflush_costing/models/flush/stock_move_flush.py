@@ -30,6 +30,25 @@ class StockMove(models.Model):
             )
         )
 
+    def _backflush_lock_stock(self, more=()):
+        """Queue for all stock that these components can draw from.
+
+        :param more: further ``(product id, location id)`` keys
+        """
+        moves = self.filtered(
+            lambda m: (
+                m.state not in ("done", "cancel")
+                and m.product_id.is_storable
+                and m.raw_material_production_id._backflush_profile()
+            )
+        )
+        keys = {(move.product_id.id, move.location_id.id) for move in moves}
+        keys |= {
+            (quant.product_id.id, quant.location_id.id)
+            for quant in moves._backflush_quants()
+        }
+        self.env["backflush.stock.lock"].sudo()._acquire(keys | set(more))
+
     def _backflush_pools(self, quants):
         """``{quant: free quantity}``: on hand less every reservation but our own."""
         own = defaultdict(lambda: ZERO)
@@ -127,6 +146,7 @@ class StockMove(models.Model):
         """Values of the confirmation line of this component."""
         return {
             "move_id": self.id,
+            "bom_line_id": self.bom_line_id.id,
             "product_id": self.product_id.id,
             "required_quantity": report.required,
             "deviation_quantity": self.product_id.uom_id.round(

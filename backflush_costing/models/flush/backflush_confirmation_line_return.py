@@ -1,0 +1,54 @@
+from odoo import models
+
+
+class BackflushConfirmationLine(models.Model):
+    """Taking back what one component of a report did."""
+
+    _inherit = "backflush.confirmation.line"
+
+    def _return_issues(self, share):
+        """Move back what was issued for ``share``; return the done stock moves."""
+        part = share._part()
+        issues = self._early_moves().filtered("is_out")
+        moves = self.env["stock.move"]
+        for issue in issues:
+            taken = issue._backflush_taken_lines(
+                issue._backflush_net_quantity() * float(part)
+            )
+            if taken:
+                moves |= issue._backflush_return(taken)
+        moves._backflush_finish_return()
+        for move in moves:
+            line = move.origin_returned_move_id.backflush_confirmation_line_id
+            move.backflush_confirmation_line_id = line
+            line.deviation_quantity -= move._backflush_signed_quantity()
+        return moves
+
+    def _release_errors(self, share):
+        """What was never issued for ``share`` does not wait any longer."""
+        part = float(share._part())
+        for error in self.error_ids.filtered(lambda e: e._is_open()):
+            released = error.uom_id.round(error.quantity_open * part)
+            error.quantity_reversed += released
+            error.confirmation_line_id.deviation_quantity -= released
+            error._settle("resolved")
+
+    def _ask_again(self, share):
+        """Give the planned components of the order their demand back."""
+        order = share.production_id
+        for line in self:
+            planned = order.move_raw_ids.filtered(
+                lambda m, line=line: (
+                    not m.additional
+                    and m.state not in ("done", "cancel")
+                    and line._is_of(m)
+                )
+            )[:1]
+            if planned:
+                demand = line.uom_id._compute_quantity(
+                    line.required_quantity
+                    * share.quantity
+                    / line.confirmation_id.quantity,
+                    planned.product_uom,
+                )
+                planned.with_context(no_procurement=True).product_uom_qty += demand
