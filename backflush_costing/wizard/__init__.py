@@ -1,3 +1,4 @@
+from . import backflush_deviation_record
 from . import backflush_opening
 from . import backflush_reversal
 from . import backflush_setup_assistant

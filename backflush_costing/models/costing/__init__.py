@@ -10,6 +10,7 @@ from . import backflush_reconciliation
 from . import backflush_error
 from . import account_move
 from . import account_move_line
+from . import mrp_bom_line
 from . import mrp_production
 from . import mrp_unbuild
 from . import mrp_workorder

@@ -8,6 +8,11 @@ from . import backflush_confirmation_posting
 from . import backflush_confirmation_in_process
 from . import backflush_confirmation_reversal
 from . import backflush_confirmation_line
+from . import backflush_deviation
+from . import backflush_deviation_lifecycle
+from . import backflush_deviation_reason
+from . import backflush_deviation_substitution
+from . import backflush_deviation_use
 from . import backflush_confirmation_line_return
 from . import backflush_error
 from . import backflush_posting_line
@@ -36,3 +41,10 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_quant
+from . import backflush_confirmation_deviation
+from . import mrp_production_deviation
+from . import stock_move_deviation
+from . import backflush_confirmation_validity
+from . import mrp_production_validity
+from . import report_mo_overview
+from . import stock_move_validity

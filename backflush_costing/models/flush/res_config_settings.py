@@ -10,3 +10,8 @@ class ResConfigSettings(models.TransientModel):
     backflush_shortage_profile = fields.Selection(
         related="company_id.shortage_profile", readonly=False
     )
+    backflush_deviation_limit = fields.Monetary(
+        related="company_id.backflush_deviation_limit",
+        currency_field="company_currency_id",
+        readonly=False,
+    )
