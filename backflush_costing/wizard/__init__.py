@@ -1,4 +1,7 @@
+from . import backflush_issue_from
 from . import backflush_opening
+from . import backflush_question
+from . import backflush_question_line
 from . import backflush_setup_assistant
 from . import backflush_setup_costing
 from . import backflush_setup_flow

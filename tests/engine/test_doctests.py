@@ -2,10 +2,10 @@ import doctest
 
 import pytest
 
-from engine import allocation, numbers, posting, rollup
+from engine import allocation, numbers, posting, rollup, tolerance
 
 
-@pytest.mark.parametrize("module", [allocation, numbers, posting, rollup])
+@pytest.mark.parametrize("module", [allocation, numbers, posting, rollup, tolerance])
 def test_examples_in_the_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted
