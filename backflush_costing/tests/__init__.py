@@ -2,11 +2,15 @@ from . import test_as_core
 from . import test_browser_screens
 from . import test_costing_ledger
 from . import test_demo
+from . import test_excluded
 from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
+from . import test_lot_picking
 from . import test_lots
+from . import test_question
 from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
+from . import test_tolerance

@@ -37,8 +37,8 @@ class BackflushError(models.Model):
         if unnamed:
             raise UserError(
                 self.env._(
-                    "%(products)s is tracked by lot or serial number. Say which lot was "
-                    "used (%(names)s).",
+                    "%(products)s is tracked by lot or serial number. Say which lot "
+                    "was used (%(names)s).",
                     products=", ".join(unnamed.product_id.mapped("display_name")),
                     names=", ".join(unnamed.mapped("name")),
                 )

@@ -59,7 +59,7 @@ class MrpProduction(models.Model):
         return problems
 
     def _backflush_quantity_deviation(self):
-        """The produced quantity against the order's, what a backorder makes left out."""
+        """The produced quantity against what the order asked for, backorders aside."""
         tolerance = self._backflush_quantity_tolerance()
         if tolerance is None:
             return []

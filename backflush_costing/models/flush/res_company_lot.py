@@ -9,6 +9,6 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     backflush_lot_picking = lot_picking_field(
-        "Empty: lots are reported; what is reported without is kept as an error record, "
-        "or refused, as the shortage profile says."
+        "Empty: lots are reported; what is reported without is kept as an error "
+        "record, or refused, as the shortage profile says."
     )
