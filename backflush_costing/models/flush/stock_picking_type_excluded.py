@@ -22,7 +22,8 @@ class StockPickingType(models.Model):
             )
         res = super().write(vals)
         if changed:
-            self.env["mrp.production"].search(
+            # Who may change the type decides for its orders.
+            self.env["mrp.production"].sudo().search(
                 [
                     ("picking_type_id", "in", changed.ids),
                     ("state", "not in", ("done", "cancel")),
