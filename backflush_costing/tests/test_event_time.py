@@ -9,7 +9,7 @@ from .common import BackflushCommon
 
 
 @tagged("post_install", "-at_install")
-@freeze_time("2026-03-03 10:00:00")
+@freeze_time("2026-03-01 10:00:00")
 class TestEventTime(BackflushCommon):
     """When it happened is when it is booked, by the plant's clock and shifts."""
 
@@ -40,8 +40,11 @@ class TestEventTime(BackflushCommon):
 
     def setUp(self):
         super().setUp()
-        with freeze_time("2026-03-01 10:00:00"):
-            self._buy(self.nut, 100, 1.0)
+        self._buy(self.nut, 100, 1.0)
+        self.env.flush_all()
+        now = freeze_time("2026-03-03 10:00:00")
+        now.start()
+        self.addCleanup(now.stop)
 
     def _report(self, quantity, event):
         order = self._order(self.bolt, quantity)

@@ -50,7 +50,7 @@ class TestParkedLifeCycle(BackflushCommon):
         purchase = self._purchase(self.cell, quantity, price)
         picking = purchase.picking_ids
         picking.move_ids.move_line_ids = [
-            Command.clear(),
+            *(Command.delete(line.id) for line in picking.move_ids.move_line_ids),
             Command.create(
                 {
                     "product_id": self.cell.id,
@@ -72,7 +72,7 @@ class TestParkedLifeCycle(BackflushCommon):
         order.set_qty_producing()
         cell = order.move_raw_ids.filtered(lambda m: m.product_id == self.cell)
         cell.move_line_ids = [
-            Command.clear(),
+            *(Command.delete(line.id) for line in cell.move_line_ids),
             Command.create(
                 {
                     "product_id": self.cell.id,
@@ -129,7 +129,7 @@ class TestParkedLifeCycle(BackflushCommon):
         self.assertProven()
 
         # Another cost: stock, and what is parked, are revalued with the standard.
-        self.cell.with_user(self.accountant).standard_price = 12.0
+        self.cell.standard_price = 12.0
         self.assertEqual(error.amount, 72)
         self.assertBalances(suspense=-72.0)
         self.assertProven()

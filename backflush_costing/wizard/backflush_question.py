@@ -64,10 +64,13 @@ class BackflushQuestion(models.TransientModel):
     def _has_user_interface(self):
         """Whether somebody sits in front of a screen who can answer.
 
-        That is: this call came from the web client. XML-RPC, JSON-RPC, JSON-2 and
-        scheduled actions have nobody to ask.
+        That is: this call came from the web client, and not from inside something
+        that says ``backflush_unattended`` in the context because it has no use for
+        an answer. XML-RPC, JSON-RPC, JSON-2 and scheduled actions have nobody to ask.
         """
-        return bool(request) and request.httprequest.path.startswith(SCREEN_PATHS)
+        if self.env.context.get("backflush_unattended") or not request:
+            return False
+        return request.httprequest.path.startswith(SCREEN_PATHS)
 
     @api.model
     def _can_ask(self):

@@ -17,6 +17,7 @@ from . import mrp_production_flush
 from . import mrp_production_early
 from . import mrp_production_in_process
 from . import mrp_production_reversal
+from . import mrp_production_batch
 from . import mrp_production_screen
 from . import mrp_unbuild
 from . import mrp_workcenter

@@ -119,8 +119,13 @@ class BackflushError(models.Model):
         return True
 
     def _retry(self):
-        """Issue after all what is free at the backflush location now."""
-        for company, errors in self.grouped("company_id").items():
+        """Issue after all what is free at the backflush location now.
+
+        Where an order failed as a whole, it is completed.
+        """
+        failures = self.filtered(lambda error: error._is_failure())
+        failures.production_id.backflush_complete()
+        for company, errors in (self - failures).grouped("company_id").items():
             errors.with_company(company)._reissue()
         return super()._retry()
 

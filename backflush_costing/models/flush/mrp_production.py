@@ -126,6 +126,7 @@ class MrpProduction(models.Model):
         # Another station may have completed them while this one waited.
         orders = orders.filtered(lambda order: order.state not in ("done", "cancel"))
         orders._backflush_check_pairs()
+        orders._backflush_check_event()
         closed = orders.move_raw_ids._backflush_close_manual()
         orders.move_raw_ids._backflush_pick_unreported()
         with orders._backflush_filled(), orders._backflush_completing():

@@ -50,6 +50,7 @@ class MrpProduction(models.Model):
         :param dict due: see :meth:`_backflush_due`
         """
         planned = self.env["stock.move"].concat(*due)
+        planned.raw_material_production_id._backflush_check_event()
         for company, moves in planned.grouped("company_id").items():
             moves = moves.with_company(company)
             required = {

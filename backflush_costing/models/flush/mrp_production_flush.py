@@ -103,7 +103,6 @@ class MrpProduction(models.Model):
         confirmations._link_moves(reports)
         confirmations._park(reports)
         confirmations._absorb()
-        confirmations._book_on_event_date()
 
     def _backflush_confirmation_vals(self, reports):
         """Values of this order's confirmation with its lines."""
@@ -129,7 +128,8 @@ class MrpProduction(models.Model):
         ``backflush_event_time`` in the context (UTC).
         """
         self.ensure_one()
-        event = self._backflush_event_time()
+        now = fields.Datetime.now()
+        event = self._backflush_event_time(now)
         shift, day = self.env["backflush.shift"]._of(self.company_id, event)
         return {
             "production_id": self.id,
@@ -141,12 +141,21 @@ class MrpProduction(models.Model):
             "workcenter_id": workcenter.id,
             "shift_id": shift.id,
             "date_event": event,
+            "date_recorded": now,
             "date_accounting": day,
         }
 
-    def _backflush_event_time(self):
+    def _backflush_check_event(self):
+        """Refuse a day that is closed, or still to come, before anything moves."""
+        event = self._backflush_event_time(fields.Datetime.now())
+        for order in self:
+            company, policy = order.company_id, order._backflush_policy()
+            if policy:
+                day = self.env["backflush.shift"]._of(company, event)[1]
+                company._backflush_check_period(day, policy._journal(), order.name)
+
+    def _backflush_event_time(self, now):
         """When what is being reported happened; refuses the future."""
-        now = fields.Datetime.now()
         event = self.env.context.get("backflush_event_time")
         event = fields.Datetime.to_datetime(event) if event else now
         if event > now:
@@ -174,4 +183,6 @@ class MrpProduction(models.Model):
                 ]
             )
         )
+        waiting._book_on_event_date()
         waiting._post()
+        waiting.production_id._backflush_resolve_failures()

@@ -1,6 +1,6 @@
 from odoo import models
-from odoo.exceptions import UserError
 
+from ...exceptions import LotRequiredError, ShortageError, ToleranceError
 from .flush_problem import Question, Shortage
 from .mrp_production import COMPLETING
 
@@ -45,7 +45,7 @@ class MrpProduction(models.Model):
         Called with the stock lock held and what is missing noted on the reports,
         before any line is changed.
 
-        :raises UserError: naming every problem of the whole call, and the remedy
+        :raises FlushError: naming every problem of the whole call, and the remedy
         """
         problems = self._backflush_problems(reports)
         if not problems:
@@ -59,7 +59,7 @@ class MrpProduction(models.Model):
             self._backflush_can_answer(problem) for problem in problems
         ):
             raise Question(problems)
-        raise UserError(self._backflush_refusal(problems))
+        raise self._backflush_refusal(problems)
 
     def _backflush_others(self):
         """Orders of the same call whose stock moves after these."""
@@ -100,16 +100,18 @@ class MrpProduction(models.Model):
         return self._backflush_can_confirm_deviations()
 
     def _backflush_refusal(self, problems):
-        """The text of the refusal: what, and what to do about it."""
+        """The error: what, and what to do about it."""
         missing = [problem for problem in problems if problem.kind == "shortage"]
         beyond = [problem for problem in problems if problem.kind == "deviation"]
-        parts = []
+        parts, kind = [], ToleranceError
         if missing:
+            lots = all(problem.lacks_lot for problem in missing)
+            kind = LotRequiredError if lots else ShortageError
             is_open = all(self._backflush_can_answer(problem) for problem in missing)
             parts.append(self._backflush_shortage_refusal(missing, is_open))
         if beyond:
             parts.append(self._backflush_deviation_refusal(beyond))
-        return "\n\n".join(parts)
+        return kind("\n\n".join(parts))
 
     def _backflush_shortage_refusal(self, missing, is_open):
         """What is missing; where the profile asks, how a program can answer."""
