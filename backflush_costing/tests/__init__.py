@@ -6,11 +6,15 @@ from . import test_demo
 from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_security
+from . import test_excluded
 from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
+from . import test_lot_picking
 from . import test_lots
+from . import test_question
 from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
+from . import test_tolerance

@@ -6,6 +6,10 @@ from engine import allocation, deviation, numbers, posting, rollup
 
 
 @pytest.mark.parametrize("module", [allocation, deviation, numbers, posting, rollup])
+from engine import allocation, numbers, posting, rollup, tolerance
+
+
+@pytest.mark.parametrize("module", [allocation, numbers, posting, rollup, tolerance])
 def test_examples_in_the_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted

@@ -175,7 +175,7 @@ class BackflushConfirmationLine(models.Model):
         confirmation = self.confirmation_id
         return {
             "company_id": self.company_id.id,
-            "cause": "insufficient_stock",
+            "cause": self._error_cause(lot_id),
             "event_date": confirmation.date_event,
             "product_id": self.product_id.id,
             "location_id": self.location_id.id,

@@ -68,6 +68,10 @@ class MrpProduction(models.Model):
                 "Completing the order issues what is there and keeps the rest as "
                 "error records."
             ),
+            "ask": self.env._(
+                "Completing the order asks whether to keep what is missing as error "
+                "records."
+            ),
             "block": self.env._(
                 "The order cannot be completed before they are refilled, or less is "
                 "reported."
