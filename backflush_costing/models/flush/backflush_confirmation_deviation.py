@@ -96,7 +96,13 @@ class BackflushConfirmation(models.Model):
     def _completion(self):
         """Scrap and substitution have a variance of their own."""
         quantities = {kind: defaultdict(float) for kind in ("scrap", "substitution")}
-        for use in self.use_ids.filtered(lambda u: u.kind in quantities):
-            product = use.product_id.with_company(self.company_id)
-            quantities[use.kind][product] += use.quantity
+        parts = [(self, 1.0)]
+        parts += [
+            (part.confirmation_id, part.quantity / part.confirmation_id.quantity)
+            for part in self._absorbed()
+        ]
+        for confirmation, part in parts:
+            for use in confirmation.use_ids.filtered(lambda u: u.kind in quantities):
+                product = use.product_id.with_company(self.company_id)
+                quantities[use.kind][product] += use.quantity * part
         return super()._completion()._replace(deviations=quantities)
