@@ -155,6 +155,13 @@ class BackflushConfirmationLine(models.Model):
         """The component as the company of the confirmation costs it."""
         return self.product_id.with_company(self.company_id)
 
+    def _planned_quantity(self):
+        """Demand of the component line, in the component's unit."""
+        self.ensure_one()
+        if not self.move_id:
+            return self.required_quantity
+        return self.move_id._backflush_demand_quantity()
+
     def _early_moves(self):
         """Done issues and returns of these lines; what an unbuild returned apart."""
         return self.move_ids.filtered(lambda m: m.state == "done" and not m.unbuild_id)

@@ -148,6 +148,14 @@ class MrpProduction(models.Model):
                 self.env["backflush.deviation.use"].sudo()._document(order, lines)
         return res
 
+    def _backflush_confirm_early(self, trigger, issues, due, reports):
+        res = super()._backflush_confirm_early(trigger, issues, due, reports)
+        for order in self:
+            lines = order.sudo()._backflush_reported_lines(reports)
+            if order.sudo()._backflush_all_deviations():
+                self.env["backflush.deviation.use"].sudo()._document(order, lines)
+        return res
+
     def _backflush_reported_lines(self, reports):
         """Confirmation lines that were just written, in the order of the report."""
         return self.env["backflush.confirmation.line"].concat(

@@ -224,6 +224,57 @@ class StockMove(models.Model):
             self.product_uom_qty * share, self.product_id.uom_id, round=False
         )
 
+    # -- issued at an operation, or when it starts ------------------------------------
+
+    def _backflush_early_vals(self, quantity):
+        """A substitute is one also where its operation issues it."""
+        return {
+            **super()._backflush_early_vals(quantity),
+            "backflush_deviation_id": self.backflush_deviation_id.id,
+            "backflush_substituted_move_id": self.backflush_substituted_move_id.id,
+        }
+
+    def _backflush_asked_quantity(self, quantity):
+        """The bill of materials asks for the component, not for its substitute."""
+        if self.backflush_deviation_id:
+            return 0.0
+        asked = super()._backflush_asked_quantity(quantity)
+        for move in self.raw_material_production_id.move_raw_ids:
+            deviation = move.backflush_deviation_id
+            is_open = deviation and move.state not in ("done", "cancel")
+            if is_open and not move.additional and move._backflush_original() == self:
+                asked += deviation.uom_id._compute_quantity(
+                    deviation._component_quantity(
+                        move._backflush_planned_for(quantity), move.product_uom
+                    ),
+                    self.product_id.uom_id,
+                    round=False,
+                )
+        return asked
+
+    def _backflush_enter_recorded(self):
+        """What was recorded for the order is used at its operation."""
+        orders = self.raw_material_production_id
+        for move, deviations in orders._backflush_pending_by_move(self).items():
+            deviations._check_all_approved()
+            is_planned = move.product_uom.compare(move.quantity, move.product_uom_qty)
+            if move.product_id.tracking == "none" and is_planned == 0:
+                change = move._backflush_change(deviations)
+                target = move.product_uom.round(move.product_uom_qty + change)
+                move._set_quantity_done(max(target, 0.0))
+                move.picked = True
+        return super()._backflush_enter_recorded()
+
+    def _backflush_documented_deviation(self):
+        """What documents explain needs nobody's confirmation."""
+        known = super()._backflush_documented_deviation()
+        pending = self.raw_material_production_id._backflush_pending_by_move(self)
+        approved = pending[self].filtered(lambda d: d.state == "approved")
+        known += sum(deviation._signed_quantity() for deviation in approved)
+        if self.backflush_deviation_id:
+            return known + self._backflush_planned_quantity()
+        return known - self._backflush_replaced_quantity()
+
     def _backflush_required_quantity(self):
         """The bill of materials asks for the component, not for its substitute."""
         if self.backflush_deviation_id:
