@@ -25,9 +25,11 @@ from . import mrp_production_in_process
 from . import mrp_production_reversal
 from . import mrp_production_batch
 from . import mrp_production_screen
+from . import mrp_production_resolution
 from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder
+from . import mrp_workorder_resolution
 from . import product_template
 from . import res_company
 from . import res_config_settings
@@ -37,6 +39,7 @@ from . import stock_move_flush
 from . import stock_move_fill
 from . import stock_move_early
 from . import stock_move_return
+from . import stock_move_resolution
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type
@@ -67,3 +70,4 @@ from . import stock_picking_type_excluded
 from . import stock_picking_type_lot
 from . import stock_picking_type_tolerance
 from . import stock_quant_lot
+from . import stock_scrap

@@ -149,28 +149,6 @@ class StockMove(models.Model):
                 move.flush_rule = f"{method}:{where}"
         return super().write(vals)
 
-    @api.depends("raw_material_production_id.location_src_id")
-    def _compute_location_id(self):
-        """A new components location of the order leaves line-side locations alone."""
-        edited = {
-            move: move.location_id
-            for move in self
-            if move.raw_material_production_id
-            and (move.flush_rule or "").endswith(":move")
-        }
-        res = super()._compute_location_id()
-        for move in self.filtered(
-            lambda m: m.raw_material_production_id and m.flush_rule
-        ):
-            if move in edited:
-                move.location_id = edited[move]
-                continue
-            rule = move.raw_material_production_id._backflush_rule(
-                move.product_id, move.bom_line_id, move.operation_id.id
-            )
-            move.location_id = rule["location_id"]
-        return res
-
     def _backflush_workcenter(self):
         """Work centre of the operation that consumes this component."""
         self.ensure_one()
