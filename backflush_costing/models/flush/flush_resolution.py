@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
-# A method is offered once it works end to end.
+# When the component is issued. A method is offered once it works end to end.
 FLUSH_METHODS = [
-    ("completion", "Backflush at completion"),
-    ("operation", "Backflush at the operation that consumes it"),
-    ("start", "Forward flush when the operation starts"),
-    ("manual", "Manual: what is entered, and only that"),
+    ("completion", "At completion"),
+    ("operation", "At its operation"),
+    ("start", "At the start"),
+    ("manual", "Manually"),
 ]
 
 
