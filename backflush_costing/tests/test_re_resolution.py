@@ -333,6 +333,7 @@ class TestReResolution(BackflushCommon):
         self.warehouse.manufacture_steps = "pbm"
         self.company.flush_method = False
         self._put(self.part, 20, self.store)
+        self._put(self.screw, 20, self.store)
         self.center_a.backflush_location_id = self.warehouse.pbm_loc_id
         order = self._order(self.thing, 1)
         part = self._line(order, self.part)

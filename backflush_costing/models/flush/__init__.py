@@ -6,6 +6,7 @@ from . import backflush_confirmation
 from . import backflush_confirmation_share
 from . import backflush_confirmation_posting
 from . import backflush_confirmation_in_process
+from . import backflush_confirmation_byproduct
 from . import backflush_confirmation_reversal
 from . import backflush_confirmation_line
 from . import backflush_deviation
@@ -26,6 +27,8 @@ from . import mrp_production_reversal
 from . import mrp_production_batch
 from . import mrp_production_screen
 from . import mrp_production_resolution
+from . import mrp_production_companies
+from . import mrp_production_checks
 from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder

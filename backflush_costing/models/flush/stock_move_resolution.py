@@ -183,7 +183,7 @@ class StockMove(models.Model):
         for move, quantity in reported.items():
             move._set_quantity_done(quantity)
             move.picked = True
-        (confirmed - self.concat(*reported)).filtered(
+        (confirmed - self.browse().concat(*reported)).filtered(
             lambda m: m.picking_type_id.reservation_method == "at_confirm"
         )._action_assign()
 
