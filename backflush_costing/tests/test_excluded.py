@@ -144,8 +144,10 @@ class TestExcluded(BackflushCommon):
         self.assertEqual(copy.move_raw_ids.location_id, self.store)
 
     def test_costing_by_policy_stays(self):
-        goods = self._category("Goods")
-        parts = self._category("Parts")
+        goods, parts = self._category("Goods"), self._category("Parts")
+        part = self._product("Casting", 10.0, parts)
+        thing = self._product("Prototype", 0.0, goods)
+        self._bom(thing, [(part, 2)])
         self.policy = self._policy()
         for category, role in ((parts, "material"), (goods, "finished")):
             category.write(
@@ -154,9 +156,6 @@ class TestExcluded(BackflushCommon):
                     "property_backflush_policy_id": self.policy.id,
                 }
             )
-        part = self._product("Casting", 10.0, parts)
-        thing = self._product("Prototype", 0.0, goods)
-        self._bom(thing, [(part, 2)])
         self._buy(part, 10, 10.0, self.store)
         order = self._produce(thing, 1, picking_type_id=self.prototypes.id)
         self.assertEntry(

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import BackflushCommon
@@ -270,8 +270,9 @@ class TestLotPicking(BackflushCommon):
         for days, lot in enumerate((soon, late, gone)):
             self._stock(lot, 50, days_ago=days)
         if not has_dates:
-            with self.assertRaises(ValueError):
-                self.company.backflush_lot_picking = "fefo"
+            for place in (self.company, self.warehouse.manu_type_id):
+                with self.assertRaisesRegex(ValidationError, "Expiration Date"):
+                    place.backflush_lot_picking = "fefo"
             in_order = quants.search([("product_id", "=", self.resin.id)])
             in_order = in_order._backflush_in_order("fefo")
             self.assertEqual(in_order.lot_id.mapped("name"), ["GONE", "LATE", "SOON"])

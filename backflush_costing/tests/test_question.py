@@ -28,23 +28,34 @@ class TestQuestion(HttpCase, BackflushCommon):
         """What the web client sends for a button; returns the action, or False."""
         login = (user or self.operator).login
         self.authenticate(login, login)
-        self.env.flush_all()
         context = {
             "lang": "en_US",
             "allowed_company_ids": self.company.ids,
             **(context or {}),
         }
-        result = self.make_jsonrpc_request(
-            f"/web/dataset/call_button/{records._name}/{method}",
-            {
-                "model": records._name,
-                "method": method,
-                "args": [records.ids],
-                "kwargs": {"context": json.loads(json.dumps(context))},
-            },
-        )
+        params = {
+            "model": records._name,
+            "method": method,
+            "args": [records.ids],
+            "kwargs": {"context": context},
+        }
+        return self._call(f"/web/dataset/call_button/{records._name}/{method}", params)
+
+    def _call(self, path, params):
+        """Send a request; what is refused is raised as the client shows it."""
+        self.env.flush_all()
+        answer = self.url_open(
+            path,
+            data=json.dumps({"params": params}),
+            headers={"Content-Type": "application/json"},
+        ).json()
         self.env.invalidate_all()
-        return result
+        if "error" in answer:
+            data = answer["error"]["data"]
+            # Errors that it does not know by name it shows as a crash.
+            self.assertEqual(data["name"], "odoo.exceptions.UserError", data["debug"])
+            raise UserError(data["message"])
+        return answer["result"]
 
     def _answer(self, action, method="action_complete", user=None):
         """Click a button of the form that an action opened."""
@@ -129,7 +140,8 @@ class TestQuestion(HttpCase, BackflushCommon):
         action = self._click(order, "button_mark_done")
         self.assertEqual(action["res_model"], "mrp.production.backorder")
         lines = action["context"]["default_mrp_production_backorder_line_ids"]
-        wizard = self.env["mrp.production.backorder"].create(
+        wizard = self.env["mrp.production.backorder"].with_user(self.operator)
+        wizard = wizard.create(
             {
                 "mrp_production_ids": [Command.set(order.ids)],
                 "mrp_production_backorder_line_ids": [
@@ -137,7 +149,6 @@ class TestQuestion(HttpCase, BackflushCommon):
                 ],
             }
         )
-        wizard.sudo().create_uid = self.operator
         action = self._click(wizard, "action_backorder", context=action["context"])
         self.assertEqual(action["res_model"], "backflush.question")
         self.assertEqual(len(order.production_group_id.production_ids), 1)
@@ -181,10 +192,8 @@ class TestQuestion(HttpCase, BackflushCommon):
         order.move_raw_ids.quantity = 9
         action = self._click(order, "button_mark_done")
         self.assertEqual(action["res_model"], "mrp.consumption.warning")
-        wizard = self.env["mrp.consumption.warning"].create(
-            {"mrp_production_ids": [Command.set(order.ids)]}
-        )
-        wizard.sudo().create_uid = self.operator
+        wizard = self.env["mrp.consumption.warning"].with_user(self.operator)
+        wizard = wizard.create({"mrp_production_ids": [Command.set(order.ids)]})
         action = self._click(wizard, "action_confirm", context=action["context"])
         self.assertEqual(action["res_model"], "backflush.question")
         self._answer(action)
@@ -209,7 +218,7 @@ class TestQuestion(HttpCase, BackflushCommon):
     def test_block_does_not_ask(self):
         self.company.shortage_profile = "block"
         order = self._reported()
-        with self.assertRaisesRegex(Exception, "shortage profile does not let"):
+        with self.assertRaisesRegex(UserError, "shortage profile does not let"):
             self._click(
                 order, "button_mark_done", context={"backflush_shortage": "park"}
             )
@@ -224,7 +233,7 @@ class TestQuestion(HttpCase, BackflushCommon):
         strict.qty_producing = 2
         strict.set_qty_producing()
         with self.assertRaisesRegex(
-            Exception, f"(?s){order.name}.*{strict.name}|{strict.name}.*{order.name}"
+            UserError, f"(?s){order.name}.*{strict.name}|{strict.name}.*{order.name}"
         ):
             self._click(order | strict, "button_mark_done")
 
@@ -243,8 +252,6 @@ class TestQuestion(HttpCase, BackflushCommon):
 
     def test_programs_over_jsonrpc_are_refused(self):
         order = self._reported()
-        self.env.flush_all()
-        self.authenticate(self.operator.login, self.operator.login)
         call = {
             "service": "object",
             "method": "execute_kw",
@@ -257,11 +264,10 @@ class TestQuestion(HttpCase, BackflushCommon):
                 [order.ids],
             ],
         }
-        with self.assertRaisesRegex(Exception, "backflush_shortage='park'"):
-            self.make_jsonrpc_request("/jsonrpc", call)
+        with self.assertRaisesRegex(UserError, "backflush_shortage='park'"):
+            self._call("/jsonrpc", call)
         call["args"].append({"context": {"backflush_shortage": "park"}})
-        self.assertTrue(self.make_jsonrpc_request("/jsonrpc", call))
-        self.env.invalidate_all()
+        self.assertTrue(self._call("/jsonrpc", call))
         self.assertEqual(order.state, "done")
 
     # -- together with the tolerance -------------------------------------------------
@@ -271,6 +277,7 @@ class TestQuestion(HttpCase, BackflushCommon):
         self.company.write(
             {"component_tolerance_rule": "percent", "component_tolerance": 5}
         )
+        self.bom.consumption = "flexible"
         order = self._reported()
         order.move_raw_ids.quantity = 9
         return order
@@ -302,18 +309,37 @@ class TestQuestion(HttpCase, BackflushCommon):
 
     def test_an_operator_is_not_asked_what_a_supervisor_decides(self):
         order = self._beyond()
-        with self.assertRaisesRegex(Exception, "role Supervisor"):
+        with self.assertRaisesRegex(UserError, "role Supervisor"):
             self._click(order, "button_mark_done")
         self.assertNotEqual(order.state, "done")
 
-    def test_an_operator_cannot_answer_a_supervisors_question(self):
+    def test_an_operator_cannot_answer_what_a_supervisor_decides(self):
         order = self._beyond()
-        action = self._click(order, "button_mark_done", self.supervisor)
-        question = self.env["backflush.question"].browse(action["res_id"])
-        question.sudo().create_uid = self.operator
-        with self.assertRaisesRegex(Exception, "role Supervisor"):
-            self._answer(action)
+        line = {"kind": "deviation", "production_id": order.id}
+        question = (
+            self.env["backflush.question"]
+            .with_user(self.operator)
+            .create(
+                {
+                    "res_model": "mrp.production",
+                    "res_ids": order.ids,
+                    "method": "button_mark_done",
+                    "deviation_ids": [Command.create(line)],
+                }
+            )
+        )
+        with self.assertRaisesRegex(UserError, "role Supervisor"):
+            self._click(question, "action_complete")
         self.assertNotEqual(order.state, "done")
+
+    def test_many_orders_at_once_fail_by_themselves_and_ask_nobody(self):
+        enough, short = self._reported(1), self._order(self.cart, 1)
+        self._click(enough | short, "backflush_complete")
+        self.assertEqual(enough.state, "done")
+        self.assertNotEqual(short.state, "done")
+        self.assertRecordValues(
+            short.backflush_error_ids, [{"cause": "insufficient_stock"}]
+        )
 
     def test_a_question_calls_nothing_but_completions(self):
         question = self.env["backflush.question"].create(

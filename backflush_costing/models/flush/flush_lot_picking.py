@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import ValidationError
 
 LOT_PICKING_HELP = (
     "How a flush chooses lots and serial numbers of tracked components for which the "
@@ -33,3 +34,20 @@ def lot_pickings(env):
 def has_dates(env):
     """Whether lots carry dates of removal here."""
     return "removal_date" in env["stock.quant"]._fields
+
+
+def check_lot_picking(records):
+    """Refuse a strategy that these companies or operation types cannot follow.
+
+    :raises ValidationError: naming what is needed for it
+    """
+    for record in records:
+        chosen = record.backflush_lot_picking
+        if chosen and chosen not in dict(lot_pickings(record.env)):
+            raise ValidationError(
+                record.env._(
+                    "%(name)s: lots have no dates to pick by. Install Odoo's module "
+                    "Products Expiration Date first, or pick the oldest first.",
+                    name=record.display_name,
+                )
+            )

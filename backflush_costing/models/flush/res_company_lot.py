@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 
-from .flush_lot_picking import lot_picking_field
+from .flush_lot_picking import check_lot_picking, lot_picking_field
 
 
 class ResCompany(models.Model):
@@ -12,3 +12,7 @@ class ResCompany(models.Model):
         "Empty: lots are reported; what is reported without is kept as an error "
         "record, or refused, as the shortage profile says."
     )
+
+    @api.constrains("backflush_lot_picking")
+    def _check_backflush_lot_picking(self):
+        check_lot_picking(self)

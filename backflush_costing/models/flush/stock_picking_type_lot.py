@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 
-from .flush_lot_picking import lot_picking_field
+from .flush_lot_picking import check_lot_picking, lot_picking_field
 
 
 class StockPickingType(models.Model):
@@ -9,3 +9,7 @@ class StockPickingType(models.Model):
     _inherit = "stock.picking.type"
 
     backflush_lot_picking = lot_picking_field("Empty: the company decides.")
+
+    @api.constrains("backflush_lot_picking")
+    def _check_backflush_lot_picking(self):
+        check_lot_picking(self)

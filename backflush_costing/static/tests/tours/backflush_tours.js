@@ -241,6 +241,11 @@ tours.add("backflush_confirm_deviation", {
             run: "click",
         },
         {
+            content: "Odoo's own question comes first",
+            trigger: ".modal footer button[name=action_confirm]:contains(Confirm)",
+            run: "click",
+        },
+        {
             trigger:
                 ".modal .o_data_row:contains(Part) td[name=deviation_percent]:contains(-30)",
         },
