@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...engine.deviation import explain
-from ...engine.numbers import ZERO, exact
+from ...engine.numbers import ZERO, exact, share
 
 
 class BackflushDeviationUse(models.Model):
@@ -66,6 +66,16 @@ class BackflushDeviationUse(models.Model):
         string="Unit",
         help="Unit of the quantity: the component's own.",
     )
+
+    def _part_of(self, quantity):
+        """What of this belongs to ``quantity`` of the product that was reported."""
+        reported = self.confirmation_id.quantity
+        return float(share(exact(self.quantity), exact(quantity), exact(reported)))
+
+    def _standing_quantity(self):
+        """What of this has not been taken back with its confirmation."""
+        confirmation = self.confirmation_id
+        return self._part_of(confirmation.quantity - confirmation.reversed_quantity)
 
     @api.model
     def _document(self, order, lines):
