@@ -20,6 +20,16 @@ class ShortageError(FlushError):
     cause = "insufficient_stock"
 
 
+class LotRequiredError(ShortageError):
+    """Nobody said which lots of tracked components were used."""
+
+    cause = "lot_required"
+
+
+class ToleranceError(FlushError):
+    """A report deviates by more than the tolerance, and nobody confirmed it."""
+
+
 class PeriodClosedError(FlushError):
     """The day on which the event has to be booked is locked."""
 

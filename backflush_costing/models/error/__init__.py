@@ -3,3 +3,4 @@ from . import backflush_error_failure
 from . import backflush_error_write_off
 from . import res_company
 from . import res_config_settings
+from . import ir_http

@@ -120,11 +120,7 @@ class BackflushDeviationUse(models.Model):
                 # More than was set aside: whoever else draws on it must see it.
                 deviation.date_applied = fields.Datetime.now()
             used = min(used, deviation._left_of_substitute())
-        replaced = deviation.uom_id._compute_quantity(
-            deviation._component_quantity(float(used), line.uom_id),
-            deviation.product_id.uom_id,
-            round=False,
-        )
+        replaced = deviation._replaced_by(float(used), line.uom_id)
         self._make(deviation, line, used)
         component = line._substituted_line()
         if component:

@@ -41,6 +41,12 @@ class BackflushFlushResolution(models.AbstractModel):
         :param bom_line: its line, may be empty
         :param workcenter: of the operation that consumes it, may be empty
         """
+        if production.picking_type_id.backflush_excluded:
+            return {
+                "flush_method": False,
+                "flush_rule": False,
+                "location_id": production.location_src_id.id,
+            }
         company = production.company_id
         bom_line = bom_line.with_company(company)
         template = product.with_company(company).product_tmpl_id

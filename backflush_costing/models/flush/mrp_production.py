@@ -87,7 +87,10 @@ class MrpProduction(models.Model):
     def _backflush_profile(self):
         """What happens to missing components of this order; False: as core."""
         self.ensure_one()
-        return self.picking_type_id.shortage_profile or self.company_id.shortage_profile
+        kind = self.picking_type_id
+        if kind.backflush_excluded:
+            return False
+        return kind.shortage_profile or self.company_id.shortage_profile
 
     def _backflush_is_confirmed(self):
         """Whether completing this order leaves a confirmation."""

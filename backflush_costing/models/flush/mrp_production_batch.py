@@ -78,7 +78,9 @@ class MrpProduction(models.Model):
 
     def _backflush_complete(self):
         """Core's completion, where nobody is there to answer a question."""
-        answer = self.with_context(skip_redirection=True).button_mark_done()
+        answer = self.with_context(
+            skip_redirection=True, backflush_unattended=True
+        ).button_mark_done()
         waiting = self.filtered(lambda order: order.state != "done")
         if waiting:
             question = answer.get("res_model", "") if isinstance(answer, dict) else ""

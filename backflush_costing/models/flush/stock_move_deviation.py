@@ -108,31 +108,6 @@ class StockMove(models.Model):
         self._set_quantity_done(max(target, 0.0))
         self.picked = True
 
-    def _backflush_fill_rest(self):
-        """What an operation issues is changed by the documents of its order."""
-        res = super()._backflush_fill_rest()
-        orders = self.raw_material_production_id
-        for move, deviations in orders._backflush_pending_by_move(self).items():
-            deviations._check_all_approved()
-            move._backflush_apply_deviations(deviations)
-        return res
-
-    def _backflush_early_vals(self, quantity):
-        """What an operation issues of a substitute is by the same approval."""
-        return {
-            **super()._backflush_early_vals(quantity),
-            "backflush_deviation_id": self.backflush_deviation_id.id,
-            "backflush_substituted_move_id": self.backflush_substituted_move_id.id,
-        }
-
-    def _backflush_demand_quantity(self):
-        """An operation asks for the component, not for its substitute."""
-        if self.backflush_deviation_id:
-            return 0.0
-        return (
-            super()._backflush_demand_quantity() + self._backflush_replaced_quantity()
-        )
-
     # -- substitutes ---------------------------------------------------------------
 
     def _backflush_substitute(self, deviation, quantity):
@@ -285,6 +260,62 @@ class StockMove(models.Model):
             self.product_uom_qty * share, self.product_id.uom_id, round=False
         )
 
+    # -- issued at an operation, or when it starts ------------------------------------
+
+    def _backflush_early_vals(self, quantity):
+        """A substitute is one also where its operation issues it."""
+        return {
+            **super()._backflush_early_vals(quantity),
+            "backflush_deviation_id": self.backflush_deviation_id.id,
+            "backflush_substituted_move_id": self.backflush_substituted_move_id.id,
+        }
+
+    def _backflush_asked_quantity(self, quantity):
+        """The bill of materials asks for the component, not for its substitute."""
+        if self.backflush_deviation_id:
+            return 0.0
+        asked = super()._backflush_asked_quantity(quantity)
+        for move in self.raw_material_production_id.move_raw_ids:
+            deviation = move.backflush_deviation_id
+            is_open = deviation and move.state not in ("done", "cancel")
+            if is_open and not move.additional and move._backflush_original() == self:
+                asked += deviation._replaced_by(
+                    move._backflush_planned_for(quantity), move.product_uom
+                )
+        return asked
+
+    def _backflush_enter_recorded(self):
+        """What was recorded for the order is used at its operation."""
+        orders = self.raw_material_production_id
+        for move, deviations in orders._backflush_pending_by_move(self).items():
+            deviations._check_all_approved()
+            move._backflush_apply_deviations(deviations)
+        return super()._backflush_enter_recorded()
+
+    def _backflush_documented_deviation(self):
+        """What documents explain needs nobody's confirmation."""
+        known = super()._backflush_documented_deviation()
+        order = self.raw_material_production_id
+        # What an earlier report used is none of this one's.
+        lines = order.move_raw_ids.filtered(
+            lambda m: (
+                not m.backflush_confirmation_line_id
+                and m._backflush_is_early_issue() == self._backflush_is_early_issue()
+            )
+        )
+        pending = order._backflush_pending_by_move(lines)[self]
+        approved = pending.filtered(lambda d: d.state == "approved")
+        known += sum(deviation._signed_quantity() for deviation in approved)
+        if self.backflush_deviation_id:
+            known += self._backflush_planned_quantity()
+        own = self._backflush_component_key()
+        for move in lines.filtered("backflush_deviation_id"):
+            if move._backflush_original()._backflush_is_component(own):
+                known -= move.backflush_deviation_id._replaced_by(
+                    move._backflush_planned_quantity(), move.product_id.uom_id
+                )
+        return known
+
     def _backflush_required_quantity(self):
         """The bill of materials asks for the component, not for its substitute."""
         if self.backflush_deviation_id:
@@ -296,24 +327,18 @@ class StockMove(models.Model):
         # The plan of kits and of orders without a bill of materials was reduced.
         return required + self._backflush_replaced_quantity()
 
+    def _backflush_is_component(self, key):
+        """Whether this is, on whatever line, the component of an order named by key."""
+        return bool(self) and self._backflush_component_key() == key
+
     def _backflush_replaced_quantity(self):
         """What substitutes stand for, for the quantity being reported."""
         replaced = 0.0
-        own = self._backflush_component_key()
         for move in self.raw_material_production_id.move_raw_ids:
             deviation = move.backflush_deviation_id
-            if not deviation or move.state in ("done", "cancel"):
-                continue
-            original = move._backflush_original()
-            same = original and original._backflush_component_key() == own
-            if same and self._backflush_is_early_issue() == (
-                move._backflush_is_early_issue()
-            ):
-                replaced += deviation.uom_id._compute_quantity(
-                    deviation._component_quantity(
-                        move._backflush_planned_now(), move.product_uom
-                    ),
-                    self.product_id.uom_id,
-                    round=False,
+            is_open = deviation and move.state not in ("done", "cancel")
+            if is_open and not move.additional and move._backflush_original() == self:
+                replaced += deviation._replaced_by(
+                    move.should_consume_qty, move.product_uom
                 )
         return replaced

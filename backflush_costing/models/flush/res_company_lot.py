@@ -1,0 +1,14 @@
+from odoo import models
+
+from .flush_lot_picking import lot_picking_field
+
+
+class ResCompany(models.Model):
+    """How flushes choose lots that nobody reported."""
+
+    _inherit = "res.company"
+
+    backflush_lot_picking = lot_picking_field(
+        "Empty: lots are reported; what is reported without is kept as an error "
+        "record, or refused, as the shortage profile says."
+    )

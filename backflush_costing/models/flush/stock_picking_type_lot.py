@@ -1,0 +1,11 @@
+from odoo import models
+
+from .flush_lot_picking import lot_picking_field
+
+
+class StockPickingType(models.Model):
+    """How flushes of this operation type choose lots that nobody reported."""
+
+    _inherit = "stock.picking.type"
+
+    backflush_lot_picking = lot_picking_field("Empty: the company decides.")
