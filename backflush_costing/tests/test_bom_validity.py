@@ -225,6 +225,35 @@ class TestBomValidity(ValidityCommon):
         self.assertEqual(self._on_hand(self.steel, self.store), 92)
         self.assertEqual(self._on_hand(self.plastic, self.store), 88)
 
+    def test_an_operation_uses_the_lines_of_its_day(self):
+        self.company.flush_method = "operation"
+        station = self._workcenter("Station", 60)
+        self.bom.operation_ids = [
+            Command.create(
+                {
+                    "name": "Mount",
+                    "workcenter_id": station.id,
+                    "time_mode": "manual",
+                    "time_cycle_manual": 1,
+                }
+            )
+        ]
+        self.bom.bom_line_ids.operation_id = self.bom.operation_ids
+        order = self._order(self.cart, 2)
+        with freeze_time("2026-04-03 10:00:00"):
+            workorder = order.workorder_ids.with_user(self.operator)
+            workorder.button_start()
+            workorder.qty_produced = 2
+            workorder.button_finish()
+            self.assertEqual(self._on_hand(self.plastic, self.store), 92)
+            report = order.backflush_confirmation_ids
+            self.assertEqual(str(report.bom_date), "2026-04-03")
+        # What was issued stays issued, whatever the day of the completion.
+        with freeze_time("2026-04-04 10:00:00"):
+            self._complete(order)
+        self.assertEqual(self._on_hand(self.plastic, self.store), 92)
+        self.assertEqual(self._on_hand(self.steel, self.store), 100)
+
     def test_a_strict_bill_of_materials_compares_with_the_lines_of_the_day(self):
         self.bom.consumption = "strict"
         order = self._order(self.cart, 2)

@@ -499,15 +499,13 @@ class TestSubstitution(DeviationCommon):
         )
 
     def test_the_day_is_the_plants(self):
-        """10:00 UTC on 2 March is 23:00 in Auckland; 12:00 is the 3rd."""
-        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        """10:00 UTC on 2 March is 23:00 in Auckland, and the 3rd in Kiritimati."""
         deviation = self._substitution(self.a, self.b, date_to="2026-03-02")
         order = self._order(self.mix, 10)
+        self.company.resource_calendar_id.tz = "Pacific/Kiritimati"
         with self.assertRaisesRegex(UserError, "valid until"):
-            self._apply(
-                deviation.with_context(backflush_event_time="2026-03-02 12:00:00"),
-                order,
-            )
+            self._apply(deviation, order)
+        self.company.resource_calendar_id.tz = "Pacific/Auckland"
         self._apply(deviation, order, 10)
 
     def test_restrictions_are_named(self):
@@ -592,6 +590,19 @@ class TestSubstitution(DeviationCommon):
         order.copy().action_confirm()
         self.assertEqual(deviation.quantity_planned, 30)
         self.assertEqual(deviation.planned_move_ids.raw_material_production_id, order)
+
+    def test_a_reversed_completion_gives_the_approval_back(self):
+        deviation = self._substitution(self.a, self.b, quantity=50)
+        order = self._order(self.mix, 10)
+        self._apply(deviation, order, 30)
+        self._complete(order)
+        self.assertEqual(deviation.quantity_left, 20)
+        order.backflush_confirmation_ids.with_user(self.supervisor).action_reverse(
+            "Wrong order", reopen=False
+        )
+        self.assertEqual(deviation.quantity_left, 50)
+        lines = order.backflush_confirmation_ids.line_ids
+        self.assertFalse(any(lines.mapped("undocumented_quantity")))
 
     def test_components_of_kits_are_replaced_too(self):
         kit = self._product("Kit", 0.0)
@@ -685,3 +696,89 @@ class TestSubstitution(DeviationCommon):
         self._apply(deviation, order, 30)
         self._complete(order)
         self.assertEqual(deviation.state, "closed")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestDeviationAtOperations(DeviationCommon):
+    """Components that their operation issues deviate with its report."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.flush_method = "operation"
+        cls.oven = cls._workcenter("Oven", 60)
+        cls.a = cls._product("A", 4.0)
+        cls.b = cls._product("B", 5.0)
+        cls.b.product_tmpl_id.write(
+            {
+                "flush_method": "completion",
+                "property_backflush_location_id": cls.line_side.id,
+            }
+        )
+        cls.mix = cls._product("Mix", 40.0)
+        bom = cls._bom(cls.mix, [(cls.a, 10)], [(cls.oven, 1)])
+        bom.bom_line_ids.operation_id = bom.operation_ids
+
+    def setUp(self):
+        super().setUp()
+        self._put(self.a, 1000, self.store)
+        self._put(self.b, 1000)
+
+    def _finish(self, order, quantity):
+        workorder = order.workorder_ids.with_user(self.operator)
+        workorder.button_start()
+        workorder.qty_produced = quantity
+        workorder.button_finish()
+
+    def test_scrap_is_issued_with_the_operation(self):
+        order = self._order(self.mix, 10)
+        scrap = self._record(order, "scrap", self.a, 3)
+        self._finish(order, 10)
+        self.assertEqual(self._on_hand(self.a, self.store), 897)
+        self.assertLine(order, self.a, 100, 3, 3)
+        self.assertEqual(scrap.state, "closed")
+        self._complete(order)
+        self.assertEqual(self._on_hand(self.a, self.store), 897)
+        self.assertFalse(
+            any(
+                order.backflush_confirmation_ids.line_ids.mapped(
+                    "undocumented_quantity"
+                )
+            )
+        )
+
+    def test_scrap_after_the_operation_is_issued_with_the_completion(self):
+        order = self._order(self.mix, 10)
+        self._finish(order, 10)
+        scrap = self._record(order, "scrap", self.a, 3)
+        self._complete(order)
+        self.assertEqual(self._on_hand(self.a, self.store), 897)
+        self.assertEqual(scrap.quantity_used, 3)
+
+    def test_the_substitute_is_issued_where_the_component_would_be(self):
+        deviation = self._substitution(self.a, self.b, workcenter_id=self.oven.id)
+        order = self._order(self.mix, 10)
+        line = self._apply(deviation, order, 30)
+        self.assertEqual(line.flush_method, "operation")
+        self.assertEqual(line.location_id, self.line_side)
+        self._finish(order, 10)
+        self.assertLine(order, self.a, 100, -30, -30)
+        self.assertLine(order, self.b, 0, 30, 30)
+        self.assertEqual(self._on_hand(self.b), 970)
+        self.assertEqual((deviation.quantity_used, deviation.quantity_planned), (30, 0))
+        self._complete(order)
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self._on_hand(self.a, self.store), 930)
+
+    def test_a_strict_bill_of_materials_accepts_what_operations_documented(self):
+        self.mix.bom_ids.consumption = "strict"
+        order = self._order(self.mix, 10)
+        self._apply(self._substitution(self.a, self.b), order, 30)
+        self._record(order, "scrap", self.a, 3)
+        self._finish(order, 10)
+        mine = order.with_user(self.operator).with_context(skip_redirection=True)
+        mine.qty_producing = 10
+        mine.set_qty_producing()
+        self.assertIs(mine.button_mark_done(), True)
+        self.assertEqual(order.state, "done")

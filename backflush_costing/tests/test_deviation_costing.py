@@ -187,6 +187,24 @@ class TestDeviationCosting(DeviationCommon):
         self.assertEqual(self._variances(order), {"standard": 100, "scrap": 10})
         self.assertProven()
 
+    def test_what_operations_report_reaches_the_same_accounts(self):
+        self.company.flush_method = "operation"
+        self.mix.bom_ids.bom_line_ids.operation_id = self.mix.bom_ids.operation_ids
+        order = self._order(self.mix, 10)
+        self._apply(self._substitution(self.a, self.b), order, 30)
+        self._record(order, "scrap", self.a, 3)
+        workorder = order.workorder_ids.with_user(self.operator)
+        workorder.button_start()
+        workorder.qty_produced = 10
+        workorder.button_finish()
+        # In process: the ledger follows with the product.
+        self.assertBalances(rip=9000.0, scrap_variance=0.0)
+        self.assertProven()
+        self._complete(order)
+        self.assertEqual(self._variances(order), {"scrap": 12, "substitution": 30})
+        self.assertBalances(rip=9000.0 - (73 * 4 + 30 * 5), fg=420.0)
+        self.assertProven()
+
     def test_a_policy_needs_an_account_for_each_variance(self):
         for name in ("scrap", "substitution"):
             with self.assertRaisesRegex(ValidationError, "still needs"):

@@ -52,6 +52,7 @@ from . import mrp_production_deviation
 from . import stock_move_deviation
 from . import backflush_confirmation_validity
 from . import mrp_production_validity
+from . import mrp_workorder_validity
 from . import report_mo_overview
 from . import stock_move_validity
 from . import backflush_confirmation_line_lot

@@ -94,15 +94,17 @@ class BackflushConfirmation(models.Model):
             )
 
     def _completion(self):
-        """Scrap and substitution have a variance of their own."""
+        """Scrap and substitution have a variance of their own.
+
+        Of what operations reported, as much as the product of it was received.
+        """
         quantities = {kind: defaultdict(float) for kind in ("scrap", "substitution")}
-        parts = [(self, 1.0)]
-        parts += [
-            (part.confirmation_id, part.quantity / part.confirmation_id.quantity)
-            for part in self._absorbed()
-        ]
-        for confirmation, part in parts:
-            for use in confirmation.use_ids.filtered(lambda u: u.kind in quantities):
+        parts = [(use, use.quantity) for use in self.use_ids]
+        for part in self._absorbed():
+            report = part.confirmation_id
+            parts += [(use, use._part_of(part.quantity)) for use in report.use_ids]
+        for use, quantity in parts:
+            if use.kind in quantities:
                 product = use.product_id.with_company(self.company_id)
-                quantities[use.kind][product] += use.quantity * part
+                quantities[use.kind][product] += quantity
         return super()._completion()._replace(deviations=quantities)

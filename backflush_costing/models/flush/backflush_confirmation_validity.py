@@ -15,14 +15,6 @@ class BackflushConfirmation(models.Model):
 class BackflushConfirmationLine(models.Model):
     _inherit = "backflush.confirmation.line"
 
-    bom_line_id = fields.Many2one(
-        "mrp.bom.line",
-        "Line of the Bill of Materials",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        help="Line that asked for the component.",
-    )
     bom_line_valid_from = fields.Date(
         "Line Valid From",
         readonly=True,

@@ -194,7 +194,8 @@ class BackflushDeviation(models.Model):
         "Used",
         digits="Product Unit",
         compute="_compute_quantity_used",
-        help="How much confirmations bear out so far, in the unit of the quantity.",
+        help="How much confirmations bear out so far, in the unit of the quantity; "
+        "what was taken back with them does not count.",
     )
     can_approve = fields.Boolean(
         compute="_compute_can_approve",
@@ -238,14 +239,14 @@ class BackflushDeviation(models.Model):
             product = deviation.product_id.with_company(deviation.company_id)
             deviation.value = deviation._in_product_unit() * product.standard_price
 
-    @api.depends("use_ids.quantity")
+    @api.depends("use_ids.quantity", "use_ids.confirmation_id.reversed_quantity")
     def _compute_quantity_used(self):
         for deviation in self:
             used = deviation.use_ids.filtered(
                 lambda use, d=deviation: use.product_id == d.product_id
             )
             deviation.quantity_used = deviation.product_id.uom_id._compute_quantity(
-                sum(abs(use.quantity) for use in used), deviation.uom_id
+                sum(abs(use._standing_quantity()) for use in used), deviation.uom_id
             )
 
     @api.depends("state", "value", "kind", "requested_by_id")

@@ -159,6 +159,14 @@ class BackflushDeviation(models.Model):
         quantity = unit._compute_quantity(quantity, self.substitute_uom_id, round=False)
         return quantity / self.ratio
 
+    def _replaced_by(self, quantity, unit):
+        """What ``quantity`` of the substitute stands for, in the component's unit."""
+        return self.uom_id._compute_quantity(
+            self._component_quantity(quantity, unit),
+            self.product_id.uom_id,
+            round=False,
+        )
+
     def _substitute_quantity(self, quantity, unit):
         """How much of the substitute stands for ``quantity`` of the component.
 

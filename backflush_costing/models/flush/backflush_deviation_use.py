@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...engine.deviation import explain
-from ...engine.numbers import ZERO, exact
+from ...engine.numbers import ZERO, exact, share
 
 
 class BackflushDeviationUse(models.Model):
@@ -67,6 +67,16 @@ class BackflushDeviationUse(models.Model):
         help="Unit of the quantity: the component's own.",
     )
 
+    def _part_of(self, quantity):
+        """What of this belongs to ``quantity`` of the product that was reported."""
+        reported = self.confirmation_id.quantity
+        return float(share(exact(self.quantity), exact(quantity), exact(reported)))
+
+    def _standing_quantity(self):
+        """What of this has not been taken back with its confirmation."""
+        confirmation = self.confirmation_id
+        return self._part_of(confirmation.quantity - confirmation.reversed_quantity)
+
     @api.model
     def _document(self, order, lines):
         """Say of these confirmation lines which documents explain them.
@@ -110,11 +120,7 @@ class BackflushDeviationUse(models.Model):
                 # More than was set aside: whoever else draws on it must see it.
                 deviation.date_applied = fields.Datetime.now()
             used = min(used, deviation._left_of_substitute())
-        replaced = deviation.uom_id._compute_quantity(
-            deviation._component_quantity(float(used), line.uom_id),
-            deviation.product_id.uom_id,
-            round=False,
-        )
+        replaced = deviation._replaced_by(float(used), line.uom_id)
         self._make(deviation, line, used)
         component = line._substituted_line()
         if component:

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...engine.deviation import explain
-from ...engine.numbers import ZERO, exact
+from ...engine.numbers import ZERO, exact, share
 
 
 class MrpProduction(models.Model):
@@ -57,8 +57,7 @@ class MrpProduction(models.Model):
 
     def _backflush_event_day(self):
         """The plant's day of what is being reported."""
-        moment = self.env.context.get("backflush_event_time")
-        moment = fields.Datetime.to_datetime(moment) or fields.Datetime.now()
+        moment = self._backflush_event_time(fields.Datetime.now())
         return self.company_id._backflush_day(moment)
 
     def _backflush_is_confirmed(self):
@@ -112,49 +111,66 @@ class MrpProduction(models.Model):
         return [
             (order, product, consumed, expected)
             for order, product, consumed, expected in super()._get_consumption_issues()
-            if not order._backflush_explains(product, consumed - expected)
+            if not order._backflush_explains(product, consumed, expected)
         ]
 
-    def _backflush_explains(self, product, difference):
-        """Whether documents explain all of ``difference``, in the product's unit."""
-        moves = self.move_raw_ids.filtered(lambda m: m.state not in ("done", "cancel"))
-        lines = moves.filtered(lambda m: m.product_id == product)
-        substituted = ZERO
+    def _backflush_explains(self, product, consumed, expected):
+        """Whether documents explain what was used, in the product's unit."""
+        lines = self.move_raw_ids.filtered(
+            lambda m: m.product_id == product and m.state not in ("done", "cancel")
+        )
+        changed = self.sudo()._backflush_documented_early(product)
         for move in lines:
             if move.backflush_deviation_id:
-                substituted += exact(
+                changed += exact(
                     move.product_uom._compute_quantity(
                         move.should_consume_qty, product.uom_id, round=False
                     )
                 )
-            substituted -= exact(move._backflush_replaced_quantity())
-        pending = self._backflush_pending_by_move(lines)
+            changed -= exact(move._backflush_replaced_quantity())
         documents = [
             exact(deviation._signed_quantity())
-            for deviations in pending.values()
+            for deviations in self._backflush_pending_by_move(lines).values()
             for deviation in deviations
         ]
-        rest = exact(difference) - substituted
-        explained = sum(explain(rest, documents), ZERO)
-        return product.uom_id.is_zero(float(rest - explained))
+        rest = exact(consumed) - exact(expected) - changed
+        changed += sum(explain(rest, documents), ZERO)
+        expected += float(changed)
+        return not product.uom_id.compare(consumed, expected) or (
+            self.sudo()._backflush_is_as_reported(product, consumed, expected)
+        )
+
+    def _backflush_documented_early(self, product):
+        """What documents explain of reports at operations of this order."""
+        return sum(
+            (
+                share(exact(line.documented_quantity), exact(part.quantity), exact(n))
+                for part in self.backflush_share_ids._open()
+                for n in [part.confirmation_id.quantity]
+                for line in part.confirmation_id.line_ids
+                if line.product_id == product
+            ),
+            ZERO,
+        )
 
     # -- borne out -----------------------------------------------------------------
 
     def _backflush_confirm(self, reports):
         res = super()._backflush_confirm(reports)
-        for order in self:
-            lines = order.sudo()._backflush_reported_lines(reports)
-            if order.sudo()._backflush_all_deviations():
-                self.env["backflush.deviation.use"].sudo()._document(order, lines)
+        self._backflush_document(reports)
         return res
 
     def _backflush_confirm_early(self, trigger, issues, due, reports):
         res = super()._backflush_confirm_early(trigger, issues, due, reports)
-        for order in self:
-            lines = order.sudo()._backflush_reported_lines(reports)
-            if order.sudo()._backflush_all_deviations():
-                self.env["backflush.deviation.use"].sudo()._document(order, lines)
+        self._backflush_document(reports)
         return res
+
+    def _backflush_document(self, reports):
+        """Say on the lines that were just written which documents explain them."""
+        for order in self:
+            if order.sudo()._backflush_all_deviations():
+                lines = order.sudo()._backflush_reported_lines(reports)
+                self.env["backflush.deviation.use"].sudo()._document(order, lines)
 
     def _backflush_reported_lines(self, reports):
         """Confirmation lines that were just written, in the order of the report."""

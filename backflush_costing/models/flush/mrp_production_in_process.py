@@ -135,7 +135,7 @@ class MrpProduction(models.Model):
     def _cal_price(self, consumed_moves):
         """At actual cost the product takes along what its operations issued."""
         res = super()._cal_price(consumed_moves)
-        for order in self.filtered("backflush_share_ids"):
+        for order in self.filtered(lambda o: o.sudo().backflush_share_ids):
             finished = order.move_finished_ids.filtered(
                 lambda m, order=order: (
                     m.product_id == order.product_id

@@ -117,13 +117,22 @@ class MrpProduction(models.Model):
 
     def button_mark_done(self):
         """What is completed used the components that were valid then."""
-        if self._backflush_is_dated():
-            self.check_access("write")
-            for order in self.filtered(
-                lambda o: o.state in ("confirmed", "progress", "to_close")
-            ):
-                order._backflush_choose_lines(order._backflush_event_day())
+        self._backflush_choose_event_lines()
         return super().button_mark_done()
+
+    def action_start(self):
+        self._backflush_choose_event_lines()
+        return super().action_start()
+
+    def _backflush_choose_event_lines(self):
+        """Choose by the day of what is being reported, before anything is issued."""
+        if not self or not self._backflush_is_dated():
+            return
+        self.check_access("write")
+        for order in self.filtered(
+            lambda o: o.state in ("confirmed", "progress", "to_close")
+        ):
+            order._backflush_choose_lines(order._backflush_event_day())
 
     def _backflush_choose_lines(self, day):
         """Exchange component lines that are not valid on ``day`` for those that are.
@@ -246,6 +255,6 @@ class MrpProduction(models.Model):
 
     # -- pinned --------------------------------------------------------------------
 
-    def _backflush_confirmation_vals(self, *args, **kwargs):
-        vals = super()._backflush_confirmation_vals(*args, **kwargs)
+    def _backflush_report_vals(self, workcenter):
+        vals = super()._backflush_report_vals(workcenter)
         return {**vals, "bom_date": self.backflush_bom_date}

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .stock_move import EARLY_METHODS
+
 
 class StockMove(models.Model):
     """Component lines that use a substitute, or more or less than planned."""
@@ -71,6 +73,17 @@ class StockMove(models.Model):
             change, self.product_uom, round=False
         )
 
+    def _backflush_planned_now(self):
+        """What is planned to be issued by this report, in the unit of the line."""
+        self.ensure_one()
+        if self._backflush_is_early_issue():
+            return self.product_uom_qty
+        return self.should_consume_qty
+
+    def _backflush_is_early_issue(self):
+        """Whether this line was made to issue what an operation reported."""
+        return self.additional and self.flush_method in EARLY_METHODS
+
     def _backflush_is_as_planned(self):
         """Whether nobody entered what was used: then the documents are added.
 
@@ -78,20 +91,20 @@ class StockMove(models.Model):
         explain it. So is what was entered with lots, and on manual lines.
         """
         self.ensure_one()
+        planned = self._backflush_planned_now()
         return (
-            self.picked
+            (self.picked or not planned or self._backflush_is_early_issue())
             and self.flush_method != "manual"
             and self.product_id.tracking == "none"
-            and self.product_uom.compare(self.quantity, self.should_consume_qty) == 0
+            and self.product_uom.compare(self.quantity, planned) == 0
         )
 
     def _backflush_apply_deviations(self, deviations):
         """Use what is planned, and what the documents say beyond or below it."""
-        if not self._backflush_is_as_planned():
+        change = self._backflush_change(deviations)
+        if not change or not self._backflush_is_as_planned():
             return
-        target = self.product_uom.round(
-            self.should_consume_qty + self._backflush_change(deviations)
-        )
+        target = self.product_uom.round(self._backflush_planned_now() + change)
         self._set_quantity_done(max(target, 0.0))
         self.picked = True
 
@@ -105,22 +118,9 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         order = self.raw_material_production_id
-        entered = order.qty_producing and self._backflush_is_as_planned()
+        entered = self._backflush_is_entered_as_planned()
         reserved = self.state in ("assigned", "partially_available")
-        substitute = self.create(
-            {
-                **order._get_move_raw_values(
-                    deviation.substitute_id,
-                    deviation._substitute_quantity(quantity, self.product_uom),
-                    deviation.substitute_uom_id,
-                    self.operation_id.id,
-                ),
-                "sequence": self.sequence,
-                "workorder_id": self.workorder_id.id,
-                "backflush_deviation_id": deviation.id,
-                "backflush_substituted_move_id": self.id,
-            }
-        )
+        substitute = self.create(self._backflush_substitute_vals(deviation, quantity))
         self._backflush_set_demand(self.product_uom_qty - quantity, reserved)
         substitute._adjust_procure_method()
         substitute._action_confirm(merge=False)
@@ -142,6 +142,40 @@ class StockMove(models.Model):
             )
         )
         return substitute
+
+    def _backflush_substitute_vals(self, deviation, quantity):
+        """Values of the substitute's component line, by the usual rules.
+
+        Where one of the two is issued at its operation both are: what was used
+        instead can only be told from one report.
+        """
+        vals = self.raw_material_production_id._get_move_raw_values(
+            deviation.substitute_id,
+            deviation._substitute_quantity(quantity, self.product_uom),
+            deviation.substitute_uom_id,
+            self.operation_id.id,
+        )
+        methods = {self.flush_method, vals["flush_method"]}
+        if len(methods) > 1 and methods & set(EARLY_METHODS):
+            where = (vals["flush_rule"] or ":order").partition(":")[2]
+            vals["flush_method"] = self.flush_method
+            vals["flush_rule"] = f"move:{where}"
+        return {
+            **vals,
+            "sequence": self.sequence,
+            "workorder_id": self.workorder_id.id,
+            "backflush_deviation_id": deviation.id,
+            "backflush_substituted_move_id": self.id,
+        }
+
+    def _backflush_is_entered_as_planned(self):
+        """Whether the quantity to produce was entered, and this line followed it."""
+        return (
+            self.raw_material_production_id.qty_producing
+            and self.picked
+            and not self._should_bypass_set_qty_producing()
+            and self._backflush_is_as_planned()
+        )
 
     def _backflush_set_demand(self, quantity, reserved):
         """Change the demand of an open component line, and reserve it anew."""
@@ -184,7 +218,7 @@ class StockMove(models.Model):
             round=False,
         )
         order = self.raw_material_production_id
-        entered = order.qty_producing and original._backflush_is_as_planned()
+        entered = original._backflush_is_entered_as_planned()
         reserved = self.state in ("assigned", "partially_available")
         original._backflush_set_demand(original.product_uom_qty + quantity, reserved)
         if entered:
@@ -219,7 +253,9 @@ class StockMove(models.Model):
     def _backflush_planned_quantity(self):
         """What was planned for the quantity produced, in the component's unit."""
         order = self.raw_material_production_id
-        share = order.qty_producing / order.product_qty if order.product_qty else 1.0
+        share = 1.0
+        if order.product_qty and not self._backflush_is_early_issue():
+            share = order.qty_producing / order.product_qty
         return self.product_uom._compute_quantity(
             self.product_uom_qty * share, self.product_id.uom_id, round=False
         )
@@ -243,12 +279,8 @@ class StockMove(models.Model):
             deviation = move.backflush_deviation_id
             is_open = deviation and move.state not in ("done", "cancel")
             if is_open and not move.additional and move._backflush_original() == self:
-                asked += deviation.uom_id._compute_quantity(
-                    deviation._component_quantity(
-                        move._backflush_planned_for(quantity), move.product_uom
-                    ),
-                    self.product_id.uom_id,
-                    round=False,
+                asked += deviation._replaced_by(
+                    move._backflush_planned_for(quantity), move.product_uom
                 )
         return asked
 
@@ -257,23 +289,32 @@ class StockMove(models.Model):
         orders = self.raw_material_production_id
         for move, deviations in orders._backflush_pending_by_move(self).items():
             deviations._check_all_approved()
-            is_planned = move.product_uom.compare(move.quantity, move.product_uom_qty)
-            if move.product_id.tracking == "none" and is_planned == 0:
-                change = move._backflush_change(deviations)
-                target = move.product_uom.round(move.product_uom_qty + change)
-                move._set_quantity_done(max(target, 0.0))
-                move.picked = True
+            move._backflush_apply_deviations(deviations)
         return super()._backflush_enter_recorded()
 
     def _backflush_documented_deviation(self):
         """What documents explain needs nobody's confirmation."""
         known = super()._backflush_documented_deviation()
-        pending = self.raw_material_production_id._backflush_pending_by_move(self)
-        approved = pending[self].filtered(lambda d: d.state == "approved")
+        order = self.raw_material_production_id
+        # What an earlier report used is none of this one's.
+        lines = order.move_raw_ids.filtered(
+            lambda m: (
+                not m.backflush_confirmation_line_id
+                and m._backflush_is_early_issue() == self._backflush_is_early_issue()
+            )
+        )
+        pending = order._backflush_pending_by_move(lines)[self]
+        approved = pending.filtered(lambda d: d.state == "approved")
         known += sum(deviation._signed_quantity() for deviation in approved)
         if self.backflush_deviation_id:
-            return known + self._backflush_planned_quantity()
-        return known - self._backflush_replaced_quantity()
+            known += self._backflush_planned_quantity()
+        own = self._backflush_component_key()
+        for move in lines.filtered("backflush_deviation_id"):
+            if move._backflush_original()._backflush_is_component(own):
+                known -= move.backflush_deviation_id._replaced_by(
+                    move._backflush_planned_quantity(), move.product_id.uom_id
+                )
+        return known
 
     def _backflush_required_quantity(self):
         """The bill of materials asks for the component, not for its substitute."""
@@ -286,18 +327,18 @@ class StockMove(models.Model):
         # The plan of kits and of orders without a bill of materials was reduced.
         return required + self._backflush_replaced_quantity()
 
+    def _backflush_is_component(self, key):
+        """Whether this is, on whatever line, the component of an order named by key."""
+        return bool(self) and self._backflush_component_key() == key
+
     def _backflush_replaced_quantity(self):
         """What substitutes stand for, for the quantity being reported."""
         replaced = 0.0
         for move in self.raw_material_production_id.move_raw_ids:
             deviation = move.backflush_deviation_id
             is_open = deviation and move.state not in ("done", "cancel")
-            if is_open and move._backflush_original() == self:
-                replaced += deviation.uom_id._compute_quantity(
-                    deviation._component_quantity(
-                        move.should_consume_qty, move.product_uom
-                    ),
-                    self.product_id.uom_id,
-                    round=False,
+            if is_open and not move.additional and move._backflush_original() == self:
+                replaced += deviation._replaced_by(
+                    move.should_consume_qty, move.product_uom
                 )
         return replaced

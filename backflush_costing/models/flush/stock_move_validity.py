@@ -33,12 +33,11 @@ class StockMove(models.Model):
                 move._backflush_enter_planned()
 
     def _backflush_confirmation_line_vals(self, *args, **kwargs):
-        """The line that asked for the component, and its validity, as facts."""
+        """The validity of the line that asked for the component, as a fact."""
         vals = super()._backflush_confirmation_line_vals(*args, **kwargs)
         line = self.bom_line_id
         return {
             **vals,
-            "bom_line_id": line.id,
             "bom_line_valid_from": line.valid_from,
             "bom_line_valid_to": line.valid_to,
         }
