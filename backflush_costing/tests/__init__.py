@@ -10,3 +10,4 @@ from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
+from . import test_twin_quants
