@@ -16,11 +16,14 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_lot_picking
 from . import test_lots
+from . import test_orders_partial
 from . import test_parked_life_cycle
 from . import test_question
+from . import test_re_resolution
 from . import test_reporting_points
 from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
 from . import test_tolerance
+from . import test_twin_quants
