@@ -10,3 +10,12 @@ from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
+from . import test_orders_byproducts
+from . import test_orders_companies
+from . import test_orders_components
+from . import test_orders_corrections
+from . import test_orders_partial
+from . import test_orders_stock
+from . import test_orders_units
+from . import test_re_resolution
+from . import test_re_resolution_stock
