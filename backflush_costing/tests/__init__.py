@@ -16,10 +16,17 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_lot_picking
 from . import test_lots
+from . import test_orders_byproducts
+from . import test_orders_companies
+from . import test_orders_components
+from . import test_orders_corrections
 from . import test_orders_partial
+from . import test_orders_stock
+from . import test_orders_units
 from . import test_parked_life_cycle
 from . import test_question
 from . import test_re_resolution
+from . import test_re_resolution_stock
 from . import test_reporting_points
 from . import test_screens
 from . import test_security
