@@ -1,0 +1,3 @@
+from . import test_subcontract_costing
+from . import test_subcontract_people
+from . import test_subcontract_receipt
