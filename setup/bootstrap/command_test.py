@@ -112,7 +112,7 @@ def _parts(environment, kinds, options):
         variables = prepare(
             environment,
             only_bare="border" not in kinds,
-            companions="companions" in kinds,
+            companions={"companions", "border"}.intersection(kinds),
         )
     return [
         parts.Part(

@@ -43,6 +43,7 @@ class Facts(NamedTuple):
     demo_database: str
     bare_database: str
     core_database: str
+    companions_database: str
     data: Path
     logs: Path
 
@@ -58,6 +59,7 @@ class Facts(NamedTuple):
                 demo_database=environ["BACKFLUSH_DB_DEMO"],
                 bare_database=environ["BACKFLUSH_DB_BARE"],
                 core_database=environ["BACKFLUSH_DB_CORE"],
+                companions_database=environ["BACKFLUSH_DB_COMPANIONS"],
                 data=Path(environ["BACKFLUSH_DATA"]),
                 logs=Path(environ["BACKFLUSH_LOGS"]),
             )

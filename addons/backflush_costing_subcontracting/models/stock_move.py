@@ -41,8 +41,9 @@ class StockMove(models.Model):
             if product._backflush_policy() and move._is_dropshipped():
                 raise UserError(
                     self.env._(
-                        "%(transfer)s: %(product)s goes from the subcontractor straight "
-                        "to the customer, and %(policy)s costs it at completion. "
+                        "%(transfer)s: %(product)s goes from the subcontractor "
+                        "straight to the customer, and %(policy)s costs it at "
+                        "completion. "
                         "Receive it into a location of your own and deliver it from "
                         "there.",
                         transfer=move.reference or move.display_name,

@@ -69,6 +69,17 @@ class SubcontractingCommon(BackflushCommon):
             **vals,
         )
 
+    def _put_lot(self, lot, quantity, location=None):
+        """Stock of a lot found at the painter's, by a count."""
+        self.env["stock.quant"].with_context(inventory_mode=True).create(
+            {
+                "product_id": lot.product_id.id,
+                "lot_id": lot.id,
+                "location_id": (location or self.at_painter).id,
+                "inventory_quantity": quantity,
+            }
+        ).action_apply_inventory()
+
     def _order_from(self, partner, product, quantity, price=15.0):
         """A confirmed purchase order to a subcontractor."""
         vendor, self.vendor = self.vendor, partner

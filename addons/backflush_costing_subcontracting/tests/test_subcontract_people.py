@@ -51,37 +51,42 @@ class TestSubcontractPeople(SubcontractingCommon):
         }
         self.assertEqual(mine.web_read(spec)[0]["product_qty"], 2)
 
-    def test_the_subcontractor_reports_what_he_used(self):
-        """More primer, and a component that nobody planned."""
-        tape = self._product("Tape", 1.0, self.material)
+    def test_the_subcontractor_names_the_lots_that_he_used(self):
+        self.primer.tracking = "lot"
+        old, new = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.primer.id} for name in ("OLD", "NEW")]
+        )
         self._put(self.blank, 5, self.at_painter)
-        self._put(self.primer, 5, self.at_painter)
-        self._put(tape, 5, self.at_painter)
+        self._put_lot(old, 9)
+        self._put_lot(new, 1)
         order = self._order_from(self.painter, self.frame, 1)
         made = self._made(order)
-        self.bom.bom_line_ids = [
-            Command.create({"product_id": tape.id, "product_qty": 0})
-        ]
         made.with_user(self.portal).move_line_raw_ids = [
             Command.create(
                 {
-                    "product_id": tape.id,
+                    "product_id": self.primer.id,
+                    "lot_id": new.id,
                     "quantity": 2,
+                    "company_id": self.company.id,
                     "location_id": self.at_painter.id,
                     "location_dest_id": made.production_location_id.id,
                 }
             )
         ]
-        added = made.move_raw_ids.filtered(lambda m: m.product_id == tape)
+        picking = self._take_in(order)
         self.assertRecordValues(
-            added,
-            [
-                {
-                    "location_id": self.at_painter.id,
-                    "flush_rule": "receipt:subcontractor",
-                }
-            ],
+            self._errors(picking), [{"lot_id": new.id, "quantity_open": 1}]
         )
+        self.assertEqual(self._on_hand(self.primer, self.at_painter), 9)
+        self.assertProven()
+
+    def test_the_rules_are_read_for_a_subcontractor_who_adds_a_component(self):
+        made = self._made(self._order_from(self.painter, self.frame, 1))
+        vals = made.with_user(self.portal)._get_move_raw_values(
+            self.primer, 1, self.primer.uom_id
+        )
+        self.assertEqual(vals["location_id"], self.at_painter.id)
+        self.assertEqual(vals["flush_rule"], "receipt:subcontractor")
 
     def test_each_company_has_its_own_subcontractors_stock(self):
         other = self._create_company(name="Other plant")
@@ -90,9 +95,7 @@ class TestSubcontractPeople(SubcontractingCommon):
             == self.at_painter
         )
         other.write({"flush_method": "completion", "shortage_profile": "park"})
-        env = self.env(
-            context={**self.env.context, "allowed_company_ids": other.ids}
-        )
+        env = self.env(context={**self.env.context, "allowed_company_ids": other.ids})
         part, thing = env["product.product"].create(
             [
                 {"name": name, "is_storable": True, "company_id": other.id}

@@ -21,9 +21,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 22)
         self.assertEqual(self._on_hand(self.frame, self.store), 4)
         self.assertEqual(self._on_hand(self.frame, self.at_painter), 0)
-        confirmation = (
-            picking._get_subcontract_production().backflush_confirmation_ids
-        )
+        confirmation = picking._get_subcontract_production().backflush_confirmation_ids
         self.assertRecordValues(
             confirmation,
             [{"quantity": 4, "trigger": "completion", "user_id": self.receiver.id}],
@@ -141,7 +139,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
             sorted(self._errors(picking).mapped("quantity_open")), [1.0, 2.0]
         )
 
-    # -- how and from where ----------------------------------------------------------
+    # -- how and from where --------------------------------------------------------
 
     def test_the_subcontractors_location_wins_over_every_other(self):
         self.primer.product_tmpl_id.property_backflush_location_id = self.line_side
@@ -208,9 +206,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self._put(self.primer, 50, self.store)
         self._put(self.blank, 50, self.at_painter)
         order = self._order_from(self.painter, self.frame, 3)
-        sending = (
-            self._open_receipt(order)._get_subcontract_production().picking_ids
-        )
+        sending = self._open_receipt(order)._get_subcontract_production().picking_ids
         sending = sending.filtered(lambda p: p.location_dest_id == self.at_painter)
         self.assertRecordValues(
             sending.move_ids, [{"product_id": self.primer.id, "product_uom_qty": 6}]
@@ -222,7 +218,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 0)
         self.assertEqual(self._on_hand(self.primer, self.store), 44)
 
-    # -- quantities --------------------------------------------------------------------
+    # -- quantities ----------------------------------------------------------------
 
     def test_partial_receipts_each_flush_their_share(self):
         self._put(self.blank, 10, self.at_painter)
@@ -294,7 +290,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
             made,
         )
 
-    # -- lots ----------------------------------------------------------------------------
+    # -- lots ----------------------------------------------------------------------
 
     def test_lots_at_the_subcontractor_are_taken_and_the_rest_is_parked(self):
         self.primer.tracking = "lot"
@@ -302,14 +298,13 @@ class TestSubcontractReceipt(SubcontractingCommon):
             [{"name": name, "product_id": self.primer.id} for name in ("OLD", "NEW")]
         )
         self._put(self.blank, 10, self.at_painter)
-        quants = self.env["stock.quant"]
-        quants._update_available_quantity(self.primer, self.at_painter, 3, lot_id=old)
-        quants._update_available_quantity(self.primer, self.at_painter, 2, lot_id=new)
+        self._put_lot(old, 3)
+        self._put_lot(new, 2)
         picking = self._take_in(self._order_from(self.painter, self.frame, 4))
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 0)
         error = self._errors(picking)
         self.assertRecordValues(error, [{"quantity_open": 3, "lot_id": False}])
-        quants._update_available_quantity(self.primer, self.at_painter, 9, lot_id=new)
+        self._put_lot(new, 9)
         error.with_user(self.supervisor).action_retry()
         self.assertEqual(error.state, "resolved")
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 6)
@@ -348,7 +343,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self.assertEqual(self._on_hand(self.frame, self.store), 5)
         self.assertNothingNegative()
 
-    # -- the lock --------------------------------------------------------------------------
+    # -- the lock ------------------------------------------------------------------
 
     def test_a_receipt_queues_for_the_product_and_its_components(self):
         order = self._order_from(self.painter, self.frame, 1)
@@ -374,9 +369,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
                 "picking_type_id": self.warehouse.in_type_id.id,
                 "partner_id": self.painter.id,
                 "move_ids": [
-                    Command.create(
-                        {"product_id": self.frame.id, "product_uom_qty": 2}
-                    )
+                    Command.create({"product_id": self.frame.id, "product_uom_qty": 2})
                 ],
             }
         )

@@ -9,7 +9,9 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Say which lines are fees before anything looks at their quantity."""
-        documents = self.filtered(lambda m: m.is_purchase_document(include_receipts=True))
+        documents = self.filtered(
+            lambda m: m.is_purchase_document(include_receipts=True)
+        )
         documents.invoice_line_ids._backflush_mark_fees()
         documents._backflush_check_fees()
         return super()._post(soft)
