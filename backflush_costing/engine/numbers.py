@@ -46,13 +46,15 @@ def amount(value):
 def share(quantity, part, whole):
     """``quantity`` × ``part`` / ``whole`` at the precision of the subledger.
 
-    All of it, exactly, where the part is the whole; none of a whole of nothing.
+    All of it, exactly, where the part is the whole; nothing of an empty whole.
 
     >>> share(Decimal(24), Decimal(4), Decimal(6))
     Decimal('16.00000000')
     >>> share(Decimal("0.1"), Decimal(3), Decimal(3))
     Decimal('0.1')
+    >>> share(Decimal(7), ZERO, ZERO)
+    Decimal('0')
     """
-    if part == whole:
-        return quantity
-    return amount(quantity * part / whole) if whole else ZERO
+    if not whole:
+        return ZERO
+    return quantity if part == whole else amount(quantity * part / whole)

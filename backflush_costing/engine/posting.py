@@ -19,7 +19,8 @@ class Posting:
     """One line of the subledger.
 
     :param kind: why the amount is posted: ``finished``, ``component``,
-        ``suspense``, ``conversion``, ``usage``, ``standard``, ``rounding``, …
+        ``suspense``, ``conversion``, ``usage``, ``scrap``, ``substitution``,
+        ``standard``, ``rounding``, …
     :param account: the ledger account
     :param amount: unrounded, debit positive, in the company's currency
     :param quantity: signed quantity that the amount stands for, in the
@@ -40,14 +41,18 @@ class Variances:
 
     ``standard``: the finished good's standard is older than its bill of
     materials or than the standards of its components. ``usage``: more or less
-    was taken than the bill of materials asks for. Debit (unfavourable) positive.
+    was taken than the bill of materials asks for. ``scrap``: what was recorded as
+    scrapped beyond the plan. ``substitution``: what approved substitutes cost more
+    than what they stand for. Debit (unfavourable) positive.
     """
 
     standard: Decimal
     usage: Decimal
+    scrap: Decimal = ZERO
+    substitution: Decimal = ZERO
 
 
-def variances(taken, required, conversion, output):
+def variances(taken, required, conversion, output, scrap=ZERO, substitution=ZERO):
     """Partition the variance of a completion without overlap.
 
     :param taken: components issued or parked, at their standards
@@ -55,15 +60,22 @@ def variances(taken, required, conversion, output):
         ``None`` where nothing was required anew (corrections, work-off)
     :param conversion: conversion cost allocated by this completion
     :param output: finished goods and by-products received, at their standards
+    :param scrap: of ``taken``, what was recorded as scrapped
+    :param substitution: of ``taken - required``, the recorded substitutes less the
+        components that they stand for
 
-    The two parts add up to ``taken + conversion - output``, whatever happened:
+    The parts add up to ``taken + conversion - output``, whatever happened. Asked are
+    100 of A at 4; 70 of A and 32 of B at 5 were used, B in place of A one for one:
 
-    >>> variances(Decimal(110), Decimal(100), Decimal(30), Decimal(128))
-    Variances(standard=Decimal('2'), usage=Decimal('10'))
+    >>> parts = variances(Decimal(440), Decimal(400), Decimal(30), Decimal(428),
+    ...                   substitution=32 * (Decimal(5) - Decimal(4)))
+    >>> parts.substitution, parts.usage, parts.standard
+    (Decimal('32'), Decimal('8'), Decimal('2'))
     """
     if required is None:
         return Variances(ZERO, taken + conversion - output)
-    return Variances(required + conversion - output, taken - required)
+    usage = taken - required - scrap - substitution
+    return Variances(required + conversion - output, usage, scrap, substitution)
 
 
 def journal(postings, step, residual):

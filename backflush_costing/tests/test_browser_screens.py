@@ -54,6 +54,66 @@ class TestBrowserScreens(HttpCase, BackflushCommon):
         self.assertEqual(self.order.backflush_error_ids.quantity_open, 2)
         self.assertEqual(self._on_hand(self.part), 0)
 
+    def test_an_operator_is_asked_about_a_shortage(self):
+        self.company.shortage_profile = "ask"
+        self._tour(
+            "backflush_ask_about_shortage",
+            "mrp.mrp_production_action",
+            self.operator,
+            self.order,
+        )
+        self.assertEqual(self.order.state, "done")
+        self.assertEqual(self.order.backflush_error_ids.quantity_open, 2)
+        self.assertEqual(self._on_hand(self.part), 0)
+
+    def test_an_operator_is_blocked_by_a_shortage(self):
+        self.company.shortage_profile = "block"
+        self._tour(
+            "backflush_blocked_by_shortage",
+            "mrp.mrp_production_action",
+            self.operator,
+            self.order,
+        )
+        self.assertEqual(self.order.state, "confirmed")
+        self.assertFalse(self.order.backflush_error_ids)
+        self.assertEqual(self._on_hand(self.part), 8)
+
+    def test_a_supervisor_confirms_a_deviation(self):
+        self.company.component_tolerance_rule = "percent"
+        self.order.qty_producing = 5
+        self.order.set_qty_producing()
+        self.order.move_raw_ids.quantity = 7
+        self._tour(
+            "backflush_confirm_deviation",
+            "mrp.mrp_production_action",
+            self.supervisor,
+            self.order,
+        )
+        self.assertEqual(self.order.state, "done")
+        confirmation = self.order.backflush_confirmation_ids
+        self.assertEqual(confirmation.deviation_confirmed_by_id, self.supervisor)
+
+    def test_a_supervisor_names_a_lot(self):
+        self.env.ref("base.group_user")._apply_group(
+            self.env.ref("stock.group_production_lot")
+        )
+        self.part.tracking = "lot"
+        lot = self.env["stock.lot"].create(
+            {"name": "BATCH-7", "product_id": self.part.id}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.part, self.line_side, 30, lot_id=lot
+        )
+        error = self._short()
+        self.assertEqual(error.cause, "lot_required")
+        self._tour(
+            "backflush_issue_lot",
+            "backflush_costing.action_backflush_error",
+            self.supervisor,
+        )
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(self.order.move_raw_ids.move_line_ids.lot_id, lot)
+
     def test_a_supervisor_works_an_error_record_off(self):
         error = self._short()
         self._put(self.part, 5)

@@ -125,7 +125,7 @@ class TestFlushCompletion(BackflushCommon):
         self._put(self.wheel, 3)
         self._put(self.body, 100, self.store)
         order = self._order(self.cart, 1)
-        with self.assertRaisesRegex(UserError, r"1\.0 Units of Wheel"):
+        with self.assertRaisesRegex(UserError, r"1\.00 Units of Wheel"):
             self._complete(order)
         self.assertNotEqual(order.state, "done")
         self.assertEqual(self._on_hand(self.wheel), 3)

@@ -72,7 +72,7 @@ class TestFlushResolution(BackflushCommon):
         self.center.backflush_location_id = self.places["workcenter"]
         self.assertEqual(
             self._raw().flush_explanation,
-            "Backflush at completion (default of the company). Taken from "
+            "At completion (default of the company). Taken from "
             f"{self.places['workcenter'].display_name} (set on the work centre "
             "Welding).",
         )

@@ -325,6 +325,24 @@ class TestReportingPoints(BackflushCommon):
         with self.assertRaisesRegex(UserError, "needs a reason"):
             report.with_user(self.supervisor).action_reverse(" ")
 
+    def test_a_past_date_remembers_what_was_taken_back_since(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding", 6)
+        with freeze_time("2026-03-04 10:00:00"):
+            self._complete_with_backorder(order, 4)
+        backorder = order.production_group_id.production_ids - order
+        with freeze_time("2026-03-06 10:00:00"):
+            backorder.with_user(self.supervisor).action_cancel()
+            self.assertEqual(self._on_hand(self.tube, self.store), 84)
+            in_process = {"2026-03-02": 240, "2026-03-04": 80, "2026-03-06": 0}
+            for day, amount in in_process.items():
+                report = self.assertProven(date=day)
+                rip = report.line_ids.filtered(
+                    lambda line: line.account_id == self.policy.rip_account_id
+                )
+                self.assertEqual(rip.in_process, amount)
+            self.assertProven()
+
     def _completion_of(self, order):
         return order.backflush_confirmation_ids.filtered(
             lambda c: c.trigger == "completion"

@@ -21,6 +21,15 @@ RIGHTS = {
     },
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
+    "backflush.deviation": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), SHOP_FLOOR),
+    },
+    "backflush.deviation.use": {"read": ROLES},
+    "backflush.deviation.reason": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
+    },
     "backflush.confirmation.share": {"read": ROLES},
     "backflush.shift": {
         "read": ROLES,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import processes
 from .apt_sources import all_entries, debian_mirror
-from .cache import is_root
+from .folders import is_root
 from .report import Failure, console
 
 KEYRINGS = (
@@ -23,6 +23,9 @@ KEYRINGS = (
 
 #: The release that has Odoo, and one that has fonts which newer releases dropped.
 SUITES = ("sid", "bookworm")
+
+#: Apt tells several times a second how far it is; with a full disk it never ends.
+SILENCE = 120
 
 #: Unpacked beside nothing we use: a second copy of the Python files, and manuals.
 _LEFT_OUT = ("./usr/lib/python3/dist-packages/addons", "./usr/share/doc")
@@ -37,15 +40,19 @@ def download_progress(line):
 
 
 class PrivateApt:
-    """An apt of our own over the mirror that the machine uses."""
+    """An apt of our own over the mirror that the machine uses.
 
-    def __init__(self, cache):
+    ``what`` is fetched; ``otherwise`` says what to do where that cannot be.
+    """
+
+    def __init__(self, cache, what, otherwise):
         self.cache = cache
+        self.what, self.otherwise = what, otherwise
         self.folder = cache.path("apt")
 
     def fetch(self, packages, target, progress=lambda text: None):
         """Download packages into the folder ``target`` and return their files."""
-        self._check_programs()
+        self.check()
         target.mkdir(parents=True, exist_ok=True)
         with self.cache.locked("apt"):
             progress("reading Debian's lists of packages")
@@ -81,31 +88,41 @@ class PrivateApt:
             what,
             on_line=on_line,
             cwd=cwd,
+            silence=SILENCE,
             env={**os.environ, "APT_CONFIG": str(self.folder / "apt.conf")},
-            remedy="Set ODOO_HOME to an Odoo 19 that you have.",
+            remedy=self.otherwise,
         )
 
-    @staticmethod
-    def _check_programs():
+    def check(self):
+        """Refuse where there is no apt, or where it knows no Debian mirror."""
+        self._check_programs()
+        self._sources()
+
+    def _check_programs(self):
         for program in ("apt-get", "dpkg-deb", "tar"):
             if not shutil.which(program):
                 raise Failure(
-                    "Fetch Odoo from Debian",
+                    f"Fetch {self.what} from Debian",
                     f"This machine has no '{program}': it is not a Debian.",
-                    "Set ODOO_HOME to the folder of an Odoo 19 that you have\n"
-                    "(a clone of its sources or an unpacked package).",
+                    self.otherwise,
                 )
 
     def _sources(self):
         mirror = os.environ.get("BACKFLUSH_DEBIAN_MIRROR")
         mirror = mirror or debian_mirror(all_entries())
         keyring = next((path for path in KEYRINGS if Path(path).exists()), None)
-        if not mirror or not keyring:
+        if not mirror:
             raise Failure(
-                "Find a Debian mirror",
-                "This machine's apt sources name none, or Debian's keyring is missing.",
-                "Set BACKFLUSH_DEBIAN_MIRROR to one (and install the package\n"
-                "debian-archive-keyring), or set ODOO_HOME to an Odoo 19 you have.",
+                f"Find a Debian mirror to fetch {self.what} from",
+                "This machine's apt sources (/etc/apt) name none.",
+                "Set BACKFLUSH_DEBIAN_MIRROR to the address of one. Or:\n"
+                f"{self.otherwise}",
+            )
+        if not keyring:
+            raise Failure(
+                f"Find Debian's keyring, by which {self.what} is checked",
+                f"There is neither {' nor '.join(KEYRINGS)}.",
+                f"Install the package debian-archive-keyring. Or:\n{self.otherwise}",
             )
         return "".join(
             f"deb [signed-by={keyring}] {mirror} {suite} main\n" for suite in SUITES
@@ -121,6 +138,8 @@ class PrivateApt:
             'Dir::State::status "/dev/null";',
             'Acquire::Languages "none";',
             'Acquire::Retries "3";',
+            'Acquire::http::Timeout "30";',
+            'Acquire::https::Timeout "30";',
         ]
         if is_root():
             lines.append('APT::Sandbox::User "root";')
@@ -139,7 +158,10 @@ def unpack(deb, target, progress=lambda text: None):
             progress(f"unpacking {deb.name.split('_')[0]}: {count} files")
 
     with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE
+        ["dpkg-deb", "--fsys-tarfile", str(deb)],
+        stdout=subprocess.PIPE,
+        # It complains when we are stopped; what matters, tar says as well.
+        stderr=subprocess.DEVNULL,
     ) as source:
         processes.run(
             ["tar", "-x", "-v", "--no-same-owner", *excluded, "-C", target],
@@ -151,15 +173,22 @@ def unpack(deb, target, progress=lambda text: None):
 
 def install(packages, purpose):
     """Install packages on this machine: as root through apt, else say what to do."""
+    names = ", ".join(packages)
     command = f"apt-get install {' '.join(packages)}"
-    if not is_root() or not shutil.which("apt-get"):
+    if not shutil.which("apt-get"):
         raise Failure(
             purpose,
-            f"This machine lacks {', '.join(packages)}, and only root may add it.",
+            f"This machine lacks {names}, and has no apt-get to add it.",
+            f"Install {names} with the machine's own means.",
+        )
+    if not is_root():
+        raise Failure(
+            purpose,
+            f"This machine lacks {names}, and only root may add it.",
             f"Run as root: {command}",
         )
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with console.step(f"Installing {', '.join(packages)} on this machine") as progress:
+    with console.step(f"Installing {names} on this machine") as progress:
         for arguments in (
             ["update"],
             ["install", "-y", "--no-install-recommends", *packages],
@@ -168,6 +197,8 @@ def install(packages, purpose):
                 ["apt-get", "-q", *arguments],
                 purpose,
                 on_line=progress,
+                # A source of the machine's that does not answer may not be needed.
+                check=arguments[0] == "install",
                 env=environ,
                 remedy=f"Run by hand: {command}",
             )

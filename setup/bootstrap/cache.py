@@ -13,6 +13,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from .diagnosis import failure_of_system
+from .folders import default_folder, is_root
 from .project import ROOT, short_hash
 from .report import Failure, console
 
@@ -25,11 +27,6 @@ class Account:
 
     def __init__(self, entry):
         self.name, self.uid, self.gid = entry.pw_name, entry.pw_uid, entry.pw_gid
-
-
-def is_root():
-    """Whether this process may do everything."""
-    return os.geteuid() == 0
 
 
 def service_account():
@@ -48,16 +45,6 @@ def service_account():
     )
 
 
-def default_folder(environ=os.environ, root=None):
-    """Where the cache lies: outside the checkout, and reachable for PostgreSQL."""
-    if environ.get("BACKFLUSH_CACHE"):
-        return Path(environ["BACKFLUSH_CACHE"]).expanduser().absolute()
-    if is_root() if root is None else root:
-        return Path("/var/cache/backflush_costing")
-    home = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "backflush_costing"
-
-
 class Cache:
     """The folder, its locks, and building things in it."""
 
@@ -68,9 +55,9 @@ class Cache:
             self.path("locks").mkdir(exist_ok=True)
             self.logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Failure(
+            raise failure_of_system(
                 f"Make the cache folder {self.folder}",
-                str(error),
+                error,
                 "Set BACKFLUSH_CACHE to a folder that you may write.",
             ) from error
 
@@ -110,6 +97,7 @@ class Cache:
         for marker in self.folder.glob(f"*-*/{MARKER}"):
             if marker.stat().st_mtime < limit:
                 self._remove(marker.parent)
+                self._remove(self.path("bytecode"))
         for log in self.path("logs").rglob("*"):
             if log.is_file() and log.stat().st_mtime < limit:
                 log.unlink(missing_ok=True)
@@ -123,9 +111,7 @@ class Cache:
             (folder / MARKER).touch()
         except OSError as error:
             self._remove(folder)
-            raise Failure(
-                f"Make {final}", str(error), "Free disk space, or see BACKFLUSH_CACHE."
-            ) from error
+            raise failure_of_system(f"Make {final}", error) from error
         except BaseException:
             self._remove(folder)
             raise

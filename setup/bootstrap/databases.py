@@ -13,7 +13,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from .cache import UNUSED_DAYS, default_folder
+from . import disk
+from .cache import UNUSED_DAYS
+from .folders import default_folder
 from .project import (
     ADDON,
     BASE_MODULES,
@@ -211,6 +213,7 @@ class Databases:
     def make(self, name, maker, facts):
         """Have ``maker`` make a database that appears only when it is complete."""
         part = temporary_name("make")
+        self.environment.server.require_room(disk.DATABASE)
         try:
             maker(part)
             self.note(part, facts)

@@ -2,13 +2,24 @@
 
 import re
 
+from . import disk
+from .report import Failure
+
+LINE_WIDTH = 200
+
 #: (what the output says, why it failed, what to do). The first match counts.
 CAUSES = (
     (
-        r"No space left on device|disk full|ENOSPC",
+        disk.FULL,
         "The disk is full.",
-        "Free about 4 GB, or set BACKFLUSH_CACHE to a folder on another disk;\n"
-        "then run the same command again.",
+        disk.REMEDY,
+    ),
+    (
+        r"connection to server (on socket|at) |server closed the connection"
+        r"|the database system is (starting|shutting|not yet|in recovery)",
+        "PostgreSQL does not answer.",
+        "Run the same command again. Where it stays so, look into its log: the file\n"
+        "server.log in the folder postgres-... of the cache.",
     ),
     (
         r"Temporary failure (in name resolution|resolving)|Could not resolve"
@@ -36,6 +47,12 @@ CAUSES = (
         "Use CPython 3.10 to 3.13 on x86_64, or set BACKFLUSH_PYTHON to such a Python.",
     ),
     (
+        r"No module named '?venv",
+        "This Python lacks the module venv.",
+        "Install it (on Debian and Ubuntu: apt-get install python3-venv), or set\n"
+        "BACKFLUSH_PYTHON to a Python that has it.",
+    ),
+    (
         r"Address already in use",
         "The port is taken by another program.",
         "Give another one with --port.",
@@ -53,19 +70,50 @@ CAUSES = (
 )
 
 
+#: Progress and remarks that would push the reason out of sight.
+_BY_LINE = re.IGNORECASE | re.MULTILINE
+_NOISE = re.compile(r"\s*$|Ignoring |dlstatus:|\./|WARNING: Retrying|\s*Downloading ")
+
+
 def diagnose(output):
     """Return ``(why, remedy)`` for a program's output; empty texts when unknown."""
     for pattern, why, remedy in CAUSES:
         if re.search(pattern, output, re.IGNORECASE):
+            if pattern is disk.FULL:
+                why = f"{why} {disk.in_words()}"
             return why, remedy
     return "", ""
 
 
+def failure_of_system(what, error, remedy=""):
+    """The failure of a call to the operating system."""
+    why, known_remedy = diagnose(str(error))
+    reason = f"{why}\nThe system said: {error}" if why else str(error)
+    return Failure(what, reason, known_remedy or remedy)
+
+
+def excerpt(output, count=2):
+    """The lines of an output that name a known cause, else its end."""
+    for pattern, _, _ in CAUSES:
+        found = [
+            _around(match.group(), match.start("cause"))
+            for match in re.finditer(rf"^.*?(?P<cause>{pattern}).*$", output, _BY_LINE)
+        ]
+        if found:
+            return "\n".join(found[-count:])
+    return last_lines(output)
+
+
 def last_lines(output, count=12):
-    """The end of an output, without empty lines and pip's remarks on markers."""
-    lines = [
-        line
-        for line in output.splitlines()
-        if line.strip() and not line.startswith("Ignoring ")
-    ]
-    return "\n".join(lines[-count:])
+    """The end of an output, without progress and pip's remarks on markers."""
+    lines = [line for line in output.splitlines() if not _NOISE.match(line)]
+    return "\n".join(_around(line) for line in lines[-count:])
+
+
+def _around(line, position=0):
+    """As much of a line as a person reads, with what stands at the position."""
+    start = max(0, min(position - LINE_WIDTH // 2, len(line) - LINE_WIDTH))
+    part = line[start : start + LINE_WIDTH]
+    before = "..." if start else ""
+    after = "..." if start + LINE_WIDTH < len(line) else ""
+    return f"{before}{part}{after}"

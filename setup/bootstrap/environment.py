@@ -6,7 +6,7 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from . import odoo_source, postgres, processes
+from . import disk, odoo_source, postgres, processes
 from .cache import Cache
 from .odoo_log import InstallLog
 from .project import ROOT, SETUP, addons_path, short_hash
@@ -35,6 +35,9 @@ class Environment:
 
     def prepare(self):
         """Have everything that needs no database."""
+        odoo_source.check(self.cache)
+        postgres.check(self.cache)
+        self._require_room()
         self.prepare_libraries()
         self.odoo = odoo_source.find(self.cache)
         server = postgres.find(self.cache, self.venv)
@@ -47,6 +50,18 @@ class Environment:
         self.cache.prune()
         self.venv = Venv(self.cache).prepare()
         return self
+
+    def _require_room(self):
+        """Refuse at once where what is missing would not fit on the disk."""
+        needs = {
+            "Python libraries": (disk.LIBRARIES, Venv(self.cache).is_missing()),
+            "Odoo": (disk.SOURCES, odoo_source.is_missing(self.cache)),
+            "databases": (disk.CLUSTER, postgres.is_missing(self.cache)),
+        }
+        disk.require(
+            self.cache.folder,
+            {thing: size for thing, (size, missing) in needs.items() if missing},
+        )
 
     @property
     def configuration(self):
@@ -100,6 +115,9 @@ class Environment:
             ODOO_RC=str(self.configuration),
             PATH=f"{self.venv.folder / 'bin'}:{os.environ.get('PATH', os.defpath)}",
             PYTHONUNBUFFERED="1",
+            # Nothing is written into an Odoo of the user's own, nor into the checkout.
+            PYTHONPYCACHEPREFIX=str(self.cache.path("bytecode")),
+            PYTHONDONTWRITEBYTECODE="",
         )
         return variables
 
@@ -114,14 +132,21 @@ class Environment:
     def run_odoo(self, arguments, what, log, progress=lambda text: None):
         """Run Odoo to its end; return its log, in which a demo failure is a failure."""
         install = InstallLog(progress)
-        processes.run(
-            self.odoo_command(*arguments),
+        command = self.odoo_command(*arguments)
+        code, output = processes.run(
+            command,
             what,
             on_line=install.feed,
             log=self.cache.log(log),
+            check=False,
             env=self.environ(),
             cwd=ROOT,
         )
+        if code:
+            output += self.server.last_words()
+            raise processes.failure_of(
+                what, command, code, output, log=self.cache.log(log)
+            )
         if install.problems:
             raise Failure(
                 what,
@@ -145,11 +170,8 @@ class Environment:
             check=False,
         )
         if result.returncode:
-            raise Failure(
-                f"Ask PostgreSQL (database {database})",
-                result.stderr,
-                f"See {self.server.log}.",
-            )
+            what = f"Ask PostgreSQL (database {database})"
+            raise self.server.failure_of(what, result.stderr)
         return result.stdout
 
     def filestore(self, database):

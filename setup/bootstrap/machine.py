@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import apt, processes
 from .project import SETUP, short_hash
-from .report import console
+from .report import Failure, console
 
 #: The names under which Odoo's tests look for a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
@@ -17,8 +17,21 @@ PACKAGE_FILES = (SETUP / "package.json", SETUP / "package-lock.json")
 
 def ensure_browser():
     """Have a browser: tests in it would be skipped without a word otherwise."""
-    if not any(map(shutil.which, BROWSERS)):
-        apt.install(["chromium"], "Find a browser for the browser tests")
+    _ensure_program(BROWSERS, "chromium", "Find a browser for the browser tests")
+
+
+def _ensure_program(names, package, purpose):
+    """Have one of the programs on the path; install the package where none is."""
+    if any(map(shutil.which, names)):
+        return
+    apt.install([package], purpose)
+    if not any(map(shutil.which, names)):
+        raise Failure(
+            purpose,
+            f"apt has installed {package}, yet the path (PATH) leads to none of:\n"
+            f"{', '.join(names)}.",
+            "Add the folder of the program to PATH.",
+        )
 
 
 def node_modules(cache):
@@ -26,8 +39,7 @@ def node_modules(cache):
     name = f"node-{short_hash(*(path.read_bytes() for path in PACKAGE_FILES))}"
     folder = cache.path(name)
     if not cache.has(name):
-        if not shutil.which("npm"):
-            apt.install(["npm"], "Find npm for prettier")
+        _ensure_program(["npm"], "npm", "Find npm for prettier")
         with console.step("Fetching prettier for the XML check"):
             cache.build(name, lambda path: _npm_install(path, cache))
     return folder / "node_modules"
@@ -41,6 +53,7 @@ def _npm_install(folder, cache):
         "Install prettier",
         cwd=folder,
         log=cache.log("npm"),
+        silence=300,
     )
 
 
@@ -71,8 +84,8 @@ def _is_compose_2(command):
 
 
 def _fetch_compose(folder, cache):
-    for deb in apt.PrivateApt(cache).fetch(
-        ["docker-compose/sid"], Path(folder) / "downloads"
-    ):
+    otherwise = "Install Docker Compose 2 (docker-compose, or docker compose)."
+    private = apt.PrivateApt(cache, "Docker Compose", otherwise)
+    for deb in private.fetch(["docker-compose/sid"], Path(folder) / "downloads"):
         apt.unpack(deb, folder)
         deb.unlink()

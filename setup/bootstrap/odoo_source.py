@@ -13,10 +13,9 @@ from .report import Failure, console
 PACKAGE = "odoo-19"
 
 #: What the web client shows, from the release that Odoo's package belongs to.
+SCRIPT_PACKAGES = ("libjs-jquery", "libjs-underscore", "libjs-jquery-form")
 WEB_PACKAGES = (
-    "libjs-jquery",
-    "libjs-underscore",
-    "libjs-jquery-form",
+    *SCRIPT_PACKAGES,
     "fonts-roboto-unhinted",
     "fonts-montserrat",
     "fonts-inconsolata",
@@ -30,6 +29,13 @@ OLD_WEB_PACKAGES = ("fonts-font-awesome/bookworm",)
 #: client: without the file every test in a browser fails.
 MISSING_FILES = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
 
+#: Links of Debian's package into the others, below the web client's ``static/lib``.
+LINKED_FILES = (
+    "jquery/jquery.js",
+    "underscore/underscore.js",
+    "jquery.form/jquery.form.js",
+)
+
 DIST_PACKAGES = Path("usr/lib/python3/dist-packages")
 
 
@@ -42,9 +48,14 @@ class OdooSource(NamedTuple):
 
     @property
     def addons_folder(self):
-        """Odoo's own addons, where they stand beside the package in a source tree."""
+        """Odoo's own addons, where they stand beside the package in a source tree.
+
+        Debian's package has such a folder, too: a second copy of the Python files
+        alone, which no Odoo must load.
+        """
         folder = self.package_folder / "addons"
-        return folder if folder.is_dir() else None
+        is_clone = self.script.parent == self.package_folder
+        return folder if is_clone and folder.is_dir() else None
 
     def import_folder(self, cache):
         """The folder from which Python imports ``odoo``, and nothing else.
@@ -67,12 +78,30 @@ class OdooSource(NamedTuple):
         return short_hash(self.script, self.version)
 
 
+def own_home():
+    """The folder that the user named in ``ODOO_HOME``, or None."""
+    home = os.environ.get("ODOO_HOME")
+    return Path(home).expanduser().absolute() if home else None
+
+
+def is_missing(cache):
+    """Whether Odoo has to be fetched."""
+    return not (own_home() or cache.has("odoo-19"))
+
+
+def check(cache):
+    """Say at once, before minutes of other work, that there will be no Odoo."""
+    if own_home():
+        at_home(own_home())
+    elif is_missing(cache):
+        _private_apt(cache).check()
+
+
 def find(cache):
     """Return the Odoo to use; fetch it where there is none."""
-    home = os.environ.get("ODOO_HOME")
-    if home:
-        return at_home(Path(home).expanduser().absolute())
-    if not cache.has("odoo-19"):
+    if own_home():
+        return at_home(own_home())
+    if is_missing(cache):
         with console.step("Fetching Odoo 19 from Debian") as progress:
             cache.build("odoo-19", lambda folder: _fetch(cache, folder, progress))
     return at_home(cache.path("odoo-19"))
@@ -85,6 +114,7 @@ def at_home(home):
         (home / "usr/bin/odoo", home / DIST_PACKAGES),
     ):
         if script.is_file() and (package_folder / "odoo" / "release.py").is_file():
+            _check_links(home, package_folder)
             return OdooSource(script, package_folder, _version(home, package_folder))
     raise Failure(
         f"Use the Odoo in {home}",
@@ -92,6 +122,22 @@ def at_home(home):
         "Set ODOO_HOME to a clone of Odoo's sources or to the folder into which its\n"
         "package was unpacked; or unset it to have Odoo fetched.",
     )
+
+
+def _check_links(home, package_folder):
+    """Refuse a Debian package without those that it needs: no page would open."""
+    static = package_folder / "odoo" / "addons" / "web" / "static" / "lib"
+    for name in LINKED_FILES:
+        link = static / name
+        if link.is_symlink() and not link.exists():
+            raise Failure(
+                f"Use the Odoo in {home}",
+                f"Its file {link}\nis a link that leads nowhere: Debian's package was"
+                " unpacked without those\nthat it needs.",
+                f"Unpack {', '.join(SCRIPT_PACKAGES)}\ninto the same folder; or set"
+                " ODOO_HOME to a clone of Odoo's sources; or unset it\nto have Odoo"
+                " fetched.",
+            )
 
 
 def _version(home, package_folder):
@@ -122,12 +168,19 @@ def _revision(home):
     return git.stdout.strip() or "unversioned"
 
 
+def _private_apt(cache):
+    otherwise = (
+        "Set ODOO_HOME to the folder of an Odoo 19 that you have\n"
+        "(a clone of its sources or an unpacked package)."
+    )
+    return apt.PrivateApt(cache, "Odoo", otherwise)
+
+
 def _fetch(cache, folder, progress):
     downloads = folder / "downloads"
     wanted = [f"{name}/sid" for name in (PACKAGE, *WEB_PACKAGES)]
-    for deb in apt.PrivateApt(cache).fetch(
-        [*wanted, *OLD_WEB_PACKAGES], downloads, progress
-    ):
+    debs = _private_apt(cache).fetch([*wanted, *OLD_WEB_PACKAGES], downloads, progress)
+    for deb in debs:
         apt.unpack(deb, folder, progress)
         if deb.name.startswith(PACKAGE):
             (folder / "package-version").write_text(deb.name.split("_")[1])

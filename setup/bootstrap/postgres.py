@@ -13,9 +13,10 @@ import shlex
 import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
-from . import processes
+from . import disk, processes
 from .cache import service_account, try_lock
 from .project import SETUP, short_hash
 from .report import Failure, console
@@ -40,6 +41,8 @@ SETTINGS = {
 }
 
 SOCKET_LIMIT = 107
+#: Seconds after which a server that was started has written its file for sure.
+START_NOTED = 3
 
 
 class Connection:
@@ -138,6 +141,10 @@ class Cluster:
         match = re.search(r"(\d+)", output)
         return match.group(1) if match else "0"
 
+    @property
+    def _pid_file(self):
+        return self.data / "postmaster.pid"
+
     # -- life ----------------------------------------------------------------------
 
     def acquire(self):
@@ -147,9 +154,13 @@ class Cluster:
             if not try_lock(lease, fcntl.LOCK_SH):
                 raise Failure("Use PostgreSQL", "Its lock is held by another program.")
             self._lease = lease
-            self._initialise()
-            if not self.is_running():
-                self._start()
+            try:
+                self._initialise()
+                if not self.is_running():
+                    self._start()
+            except BaseException:
+                self._give_back()
+                raise
         return self
 
     def release(self):
@@ -157,14 +168,17 @@ class Cluster:
         if not self._lease:
             return
         with self.cache.locked(f"{self.name}-start"):
-            if try_lock(self._lease, fcntl.LOCK_EX):
-                self._stop()
-            self._lease.close()
-            self._lease = None
+            self._give_back()
+
+    def _give_back(self):
+        if try_lock(self._lease, fcntl.LOCK_EX):
+            self._stop()
+        self._lease.close()
+        self._lease = None
 
     def is_running(self):
         """Whether the server is up."""
-        if not (self.data / "postmaster.pid").exists():
+        if not self._pid_file.exists():
             return False
         code, _ = self._pg_ctl("status", what="Ask PostgreSQL for its state")
         return code == 0
@@ -173,7 +187,6 @@ class Cluster:
         if (self.data / "PG_VERSION").exists():
             return
         with console.step("Making a private PostgreSQL cluster"):
-            self._check_reachable()
             self._own_folder(self.data.parent)
             part = self.data.with_name("data.part")
             shutil.rmtree(part, ignore_errors=True)
@@ -188,24 +201,53 @@ class Cluster:
             )
             part.rename(self.data)
 
+    def require_room(self, megabytes):
+        """Refuse to make a database for which the disk has no room."""
+        disk.require(self.cache.folder, {"a database": megabytes})
+
+    def last_words(self):
+        """The end of the server's log: why it does not answer."""
+        try:
+            return self.log.read_text(errors="replace")[-4000:]
+        except OSError:
+            return ""
+
     def _start(self):
         with console.step("Starting PostgreSQL"):
             self._own_folder(self.socket, stat.S_IRWXU)
+            self._turn_log()
             settings = [f"{name}={value}" for name, value in SETTINGS.items()]
             options = [f"-c {shlex.quote(setting)}" for setting in settings]
             options += [f"-p {PORT}", f"-k {shlex.quote(str(self.socket))}"]
-            code, output = self._pg_ctl(
-                *("start", "-w", "-t", "60", "-l", self.log, "-o", " ".join(options)),
-                what="Start PostgreSQL",
-            )
+            arguments = ("start", "-w", "-t", "60", "-l", self.log)
+            try:
+                code, output = self._pg_ctl(
+                    *arguments, "-o", " ".join(options), what="Start PostgreSQL"
+                )
+            except processes.Stopped:
+                self._await_server()
+                raise
             if code:
                 raise self._start_failure(output)
 
+    def failure_of(self, what, output):
+        """Why it refused or does not answer."""
+        output += self.last_words()
+        return processes.failure_of(what, ["PostgreSQL"], 1, output, f"See {self.log}.")
+
+    def _await_server(self):
+        """Stopped while it starts: it can be ended once it has noted its number."""
+        deadline = time.monotonic() + START_NOTED
+        while time.monotonic() < deadline and not self._pid_file.exists():
+            time.sleep(0.05)
+
+    def _turn_log(self):
+        """Keep one older log: what was wrong then must not explain a failure now."""
+        if self.log.exists():
+            self.log.rename(self.log.with_name(f"{self.log.name}.1"))
+
     def _start_failure(self, output):
-        try:
-            output += self.log.read_text(errors="replace")[-4000:]
-        except OSError:
-            pass
+        output += self.last_words()
         remedy = f"Look into {self.log}. To begin anew, remove {self.data.parent}."
         return processes.failure_of(
             "Start PostgreSQL", [self.bin / "pg_ctl"], 1, output, remedy
@@ -233,27 +275,12 @@ class Cluster:
             os.chown(folder, self.account.uid, self.account.gid)
         folder.chmod(mode)
 
-    def _check_reachable(self):
-        """As root: can the account that runs PostgreSQL enter the cache at all?"""
-        if not self.account:
-            return
-        command = ["test", "-x", str(self.cache.folder)]
-        code, _ = processes.run(command, "", check=False, user=self.account)
-        if code:
-            raise Failure(
-                "Make a PostgreSQL cluster",
-                f"The user '{self.account.name}', which PostgreSQL runs as because it\n"
-                f"refuses root, cannot enter {self.cache.folder}.",
-                "Set BACKFLUSH_CACHE to a folder that every user can enter.",
-            )
-
 
 class ForeignServer:
     """The PostgreSQL of ``PGHOST``: used as it is, never started nor stopped."""
 
     def __init__(self, connection):
         self.connection = connection
-        self.log = "the log of your PostgreSQL"
 
     def acquire(self):
         """Nothing to start."""
@@ -261,6 +288,43 @@ class ForeignServer:
 
     def release(self):
         """Nothing to stop."""
+
+    def require_room(self, megabytes):
+        """Its disk is not ours to look at."""
+
+    def last_words(self):
+        """Its log is not ours to read."""
+        return ""
+
+    def failure_of(self, what, output):
+        """Why it refused: in its own words."""
+        return Failure(
+            what,
+            f"The PostgreSQL of PGHOST ({self.connection.host}) said:\n{output}",
+            "Check PGHOST, PGPORT, PGUSER and PGPASSWORD. The role needs CREATEDB.",
+        )
+
+
+def check(cache, environ=os.environ):
+    """As root: can the account that runs PostgreSQL enter the cache at all?"""
+    account = None if environ.get("PGHOST") else service_account()
+    if not account:
+        return
+    command = ["test", "-x", str(cache.folder)]
+    code, _ = processes.run(command, "", check=False, user=account)
+    if code:
+        raise Failure(
+            "Find a place for PostgreSQL",
+            f"The user '{account.name}', which PostgreSQL runs as because it refuses"
+            f"\nroot, cannot enter {cache.folder}.",
+            "Set BACKFLUSH_CACHE to a folder that every user can enter.",
+        )
+
+
+def is_missing(cache, environ=os.environ):
+    """Whether a private cluster has to be made."""
+    made = any(cache.folder.glob("postgres-*/data/PG_VERSION"))
+    return not (made or environ.get("PGHOST"))
 
 
 def find(cache, venv, environ=os.environ):

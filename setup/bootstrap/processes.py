@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 
-from .diagnosis import diagnose, last_lines
+from . import disk
+from .diagnosis import diagnose, excerpt, failure_of_system
+from .folders import is_root
 from .report import Failure, console
 
 
@@ -28,18 +31,24 @@ def run(command, what, on_line=None, log=None, remedy="", check=True, **options)
     """Run a program to its end and return ``(exit code, last output)``.
 
     Each line of output goes to ``on_line`` and to the file ``log``. A program that
-    fails raises a ``Failure`` that says ``what`` could not be done and why.
+    fails, or says nothing for the seconds of ``silence``, raises a ``Failure`` that
+    says ``what`` could not be done and why.
     """
     tail = deque(maxlen=400)
+    silence = Silence(options.pop("silence", None))
     with _started(command, what, **options) as process, _opened(log) as log_file:
-        for line in process.stdout:
-            tail.append(line)
-            if log_file:
-                log_file.write(line)
-            if on_line:
-                on_line(line.rstrip("\n"))
-        code = process.wait()
+        with silence.watching(process):
+            for line in process.stdout:
+                silence.broken()
+                tail.append(line)
+                if log_file:
+                    log_file.write(line)
+                if on_line:
+                    on_line(line.rstrip("\n"))
+            code = process.wait()
     output = "".join(tail)
+    if silence.too_long:
+        raise _failure_of_silence(what, silence.seconds, output, log)
     if code and check:
         raise failure_of(what, command, code, output, remedy, log)
     return code, output
@@ -48,13 +57,64 @@ def run(command, what, on_line=None, log=None, remedy="", check=True, **options)
 def failure_of(what, command, code, output, remedy="", log=None):
     """Build the failure of a program from its output."""
     why, known_remedy = diagnose(output)
-    end = last_lines(output)
     reason = why or f"{Path(str(command[0])).name} ended with code {code}."
+    return Failure(what, _with_output(reason, output, log), known_remedy or remedy)
+
+
+def _failure_of_silence(what, seconds, output, log):
+    reason = (
+        f"Nothing moved for {seconds} seconds: no answer from the network, or the disk"
+        f"\nis full. {disk.in_words()}"
+    )
+    remedy = (
+        "Check the connection, the proxy and the room on the disk; then run the same\n"
+        "command again: it goes on."
+    )
+    return Failure(what, _with_output(reason, output, log), remedy)
+
+
+def _with_output(reason, output, log):
+    end = excerpt(output)
     if end:
         reason = f"{reason}\nIt said:\n{end}"
     if log:
         reason += f"\nAll of it: {log}"
-    return Failure(what, reason, known_remedy or remedy)
+    return reason
+
+
+class Silence:
+    """Ends a program that says nothing for too long; without a limit, never."""
+
+    def __init__(self, seconds=None):
+        self.seconds = seconds
+        self.too_long = False
+        self._heard = time.monotonic()
+        self._over = threading.Event()
+
+    def broken(self):
+        """Note that the program has said something."""
+        self._heard = time.monotonic()
+
+    @contextmanager
+    def watching(self, process):
+        """Watch a program while the block runs."""
+        if not self.seconds:
+            yield
+            return
+        watcher = threading.Thread(target=self._watch, args=(process,), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            watcher.join()
+
+    def _watch(self, process):
+        while not self._over.wait(min(1, self.seconds / 4)):
+            if time.monotonic() - self._heard > self.seconds:
+                self.too_long = True
+                stop(process)
+                return
 
 
 @contextmanager
@@ -96,10 +156,7 @@ def spawn(command, what="", user=None, **options):
             [str(part) for part in command], start_new_session=True, **options
         )
     except OSError as error:
-        why, remedy = diagnose(str(error))
-        raise Failure(
-            what or f"Start {command[0]}", why or str(error), remedy
-        ) from error
+        raise failure_of_system(what or f"Start {command[0]}", error) from error
     with _running_lock:
         _running.add(process)
     return process
@@ -154,10 +211,16 @@ def run_program(main):
     """Run a command's ``main``: an orderly end, failures in words, an exit code."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _raise_stopped)
+    if is_root():
+        # PostgreSQL runs as another user, who has to read what is made.
+        os.umask(0o022)
     try:
         code = main(sys.argv[1:])
     except Failure as failure:
         console.say(str(failure))
+        code = 1
+    except OSError as error:
+        console.say(str(failure_of_system("Go on", error)))
         code = 1
     except Stopped as stopped:
         console.say(f"Stopped ({stopped}).")

@@ -32,7 +32,11 @@ def free_port():
 def check_port(port):
     """Refuse a port that cannot be used, and name one that can."""
     if not 1 <= port <= 65535:
-        raise Failure(f"Listen on port {port}", "Ports go from 1 to 65535.", "--port N")
+        raise Failure(
+            f"Listen on port {port}",
+            "Ports go from 1 to 65535.",
+            "Give such a number: setup/run --port 8069",
+        )
     if not is_free(port):
         raise Failure(
             f"Listen on port {port}",

@@ -3,36 +3,41 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from . import apt, processes
+from . import apt, interpreter, processes
+from .cache import MARKER
+from .diagnosis import diagnose
 from .project import SETUP, short_hash
 from .report import Failure, console
 
 LOCK = SETUP / "requirements.lock"
+ENSUREPIP = "Install them (on Debian and Ubuntu: apt-get install python3-venv)."
 SUPPORTED = ((3, 10), (3, 13))
+#: Pip is silent while it unpacks, and while a registry does not answer.
+SILENCE = 600
 
 
 def find_python(environ=os.environ):
     """A Python that Odoo 19 runs on: ours, or another one of this machine."""
-    if environ.get("BACKFLUSH_PYTHON"):
-        candidates = [environ["BACKFLUSH_PYTHON"]]
-    else:
-        names = [f"python3.{minor}" for minor in (12, 11, 13, 10)]
-        candidates = [sys.executable, *filter(None, map(shutil.which, names))]
+    chosen = environ.get("BACKFLUSH_PYTHON")
+    candidates = [chosen] if chosen else [sys.executable, *interpreter.on_path(environ)]
     seen = {}
     for candidate in candidates:
         seen[candidate] = python_version(candidate)
         if is_supported(seen[candidate]):
             return candidate
-    found = ", ".join(f"{path} ({_dotted(version)})" for path, version in seen.items())
+    found = "\n".join(f"{path} ({_dotted(seen[path])})" for path in seen)
+    remedy = "Install one of them, or set BACKFLUSH_PYTHON to its path."
+    if chosen:
+        remedy = (
+            "BACKFLUSH_PYTHON names it: set that to one of them, or unset it to have\n"
+            "one looked for."
+        )
     raise Failure(
-        "Find a Python for Odoo 19",
-        f"It needs 3.10 to 3.13; found: {found}.",
-        "Install one of them, or set BACKFLUSH_PYTHON to its path.",
+        "Find a Python for Odoo 19", f"It needs 3.10 to 3.13; found:\n{found}", remedy
     )
 
 
@@ -45,16 +50,17 @@ def python_version(python):
     """The ``(major, minor)`` of an interpreter, or None."""
     if python == sys.executable:
         return sys.version_info[:2]
-    command = [python, "-c", "import sys; print(*sys.version_info[:2])"]
+    command = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return tuple(int(part) for part in answer.stdout.split())
+    match = re.fullmatch(r"(\d+)\.(\d+)\s*", answer.stdout)
+    return tuple(map(int, match.groups())) if match else None
 
 
 def _dotted(version):
-    return ".".join(map(str, version)) if version else "does not start"
+    return ".".join(map(str, version)) if version else "no Python that starts"
 
 
 def locked_count(text):
@@ -77,10 +83,16 @@ class Venv:
         version = python_version(self.base_python)
         return short_hash(LOCK.read_bytes(), version, platform.machine())
 
+    def is_missing(self):
+        """Whether it has to be made; also when the Python it stands on is gone."""
+        return not (self.python.exists() and self.cache.has(self.name))
+
     def prepare(self):
         """Make the environment unless it is there."""
-        if self.cache.has(self.name):
+        if not self.is_missing():
             return self
+        if not self.python.exists():
+            (self.folder / MARKER).unlink(missing_ok=True)
         title = f"Python libraries for Odoo and the checks ({self.base_python})"
         with console.step(title) as progress:
             self.cache.build(self.name, lambda _: self._make(progress), movable=False)
@@ -97,7 +109,7 @@ class Venv:
         code, output = processes.run(command, "Make a venv", check=False)
         if not code:
             return ["-m", "pip"]
-        if "ensurepip" not in output:
+        if "ensurepip" not in output or diagnose(output)[0]:
             raise processes.failure_of(
                 "Make a virtual environment", command, code, output
             )
@@ -113,12 +125,13 @@ class Venv:
             raise Failure(
                 "Make a virtual environment",
                 f"This Python has no pip and no ensurepip. {failure.why}",
-                "Install them (on Debian and Ubuntu: apt-get install python3-venv).",
+                ENSUREPIP,
             ) from failure
         return next(folder.rglob("pip-*.whl")) / "pip"
 
     def _fetch_pip(self, folder):
-        for deb in apt.PrivateApt(self.cache).fetch(["python3-pip-whl/sid"], folder):
+        private = apt.PrivateApt(self.cache, "pip", ENSUREPIP)
+        for deb in private.fetch(["python3-pip-whl/sid"], folder):
             apt.unpack(deb, folder)
 
     def pip_install(self, arguments, log, progress, pip=("-m", "pip")):
@@ -134,6 +147,7 @@ class Venv:
             "Install the Python libraries",
             on_line=counter.feed,
             log=log,
+            silence=SILENCE,
         )
 
 
@@ -149,5 +163,7 @@ class PipProgress:
             self.count += 1
             name = line.split()[1].split("=")[0]
             self.tell(f"downloading {self.count} of {self.total}: {name}")
+        elif line.startswith("WARNING: Retrying"):
+            self.tell("no answer from the package registry, trying again")
         elif line.startswith("Installing collected"):
             self.tell("installing")

@@ -2,10 +2,12 @@ import doctest
 
 import pytest
 
-from engine import allocation, numbers, posting, rollup
+from engine import allocation, deviation, numbers, posting, rollup, shift, tolerance
+
+MODULES = [allocation, deviation, numbers, posting, rollup, shift, tolerance]
 
 
-@pytest.mark.parametrize("module", [allocation, numbers, posting, rollup])
+@pytest.mark.parametrize("module", MODULES)
 def test_examples_in_the_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted

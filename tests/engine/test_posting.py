@@ -60,11 +60,41 @@ def test_many_lines_become_one_per_account():
     assert balances == {"rip": Decimal("-0.67"), "fg": Decimal("0.67")}
 
 
+def total(parts):
+    return parts.standard + parts.scrap + parts.substitution + parts.usage
+
+
 @settings(derandomize=True, max_examples=300)
-@given(amounts, amounts, amounts, amounts)
-def test_variances_leave_no_gap_and_do_not_overlap(taken, required, conversion, output):
-    parts = variances(taken, required, conversion, output)
-    assert parts.standard + parts.usage == taken + conversion - output
+@given(amounts, st.none() | amounts, amounts, amounts, amounts, amounts)
+def test_variances_leave_no_gap_and_do_not_overlap(
+    taken, required, conversion, output, scrap, substitution
+):
+    parts = variances(taken, required, conversion, output, scrap, substitution)
+    assert total(parts) == taken + conversion - output
+
+
+@settings(derandomize=True, max_examples=300)
+@given(amounts, amounts, amounts, amounts, amounts, amounts)
+def test_a_recorded_deviation_moves_usage_and_nothing_else(
+    taken, required, conversion, output, scrap, substitution
+):
+    bare = variances(taken, required, conversion, output)
+    parts = variances(taken, required, conversion, output, scrap, substitution)
+    assert parts.standard == bare.standard
+    assert (parts.scrap, parts.substitution) == (scrap, substitution)
+    assert parts.usage == bare.usage - scrap - substitution
+
+
+def test_substitution_and_quantity_of_the_textbook():
+    """100 kg of A at 4 are asked; 70 A and 32 B at 5 used, one B for one A."""
+    parts = variances(
+        taken=Decimal(70 * 4 + 32 * 5),
+        required=Decimal(100 * 4),
+        conversion=Decimal(0),
+        output=Decimal(400),
+        substitution=Decimal(32 * 5 - 32 * 4),
+    )
+    assert parts == Variances(Decimal(0), Decimal(8), Decimal(0), Decimal(32))
 
 
 @pytest.mark.parametrize(

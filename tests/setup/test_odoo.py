@@ -39,6 +39,23 @@ def test_an_unpacked_package_is_recognised(tmp_path):
     assert source.version == "19.0-19.0.0+dfsg-1"
 
 
+def test_the_packages_second_copy_of_the_addons_is_not_loaded(tmp_path):
+    home = make_sources(tmp_path, odoo_source.DIST_PACKAGES, "usr/bin/odoo")
+    (home / odoo_source.DIST_PACKAGES / "addons").mkdir()
+    assert odoo_source.at_home(home).addons_folder is None
+
+
+def test_a_package_that_was_unpacked_alone_is_refused_with_what_it_lacks(tmp_path):
+    home = make_sources(tmp_path, odoo_source.DIST_PACKAGES, "usr/bin/odoo")
+    static = home / odoo_source.DIST_PACKAGES / "odoo/addons/web/static/lib/jquery"
+    static.mkdir(parents=True)
+    (static / "jquery.js").symlink_to("../../nowhere.js")
+    with pytest.raises(Failure) as caught:
+        odoo_source.at_home(home)
+    assert "leads nowhere" in caught.value.why
+    assert "libjs-jquery" in caught.value.remedy
+
+
 def test_an_installed_odoo_does_not_bring_the_systems_libraries_along(tmp_path):
     home = make_sources(tmp_path / "root", odoo_source.DIST_PACKAGES, "usr/bin/odoo")
     (home / odoo_source.DIST_PACKAGES / "werkzeug").mkdir()
@@ -172,6 +189,13 @@ def test_the_users_server_is_taken_as_it_is():
     server = postgres.find(None, None, environ)
     assert isinstance(server, postgres.ForeignServer)
     assert server.connection.environ() == environ
+
+
+def test_a_server_of_the_users_that_refuses_speaks_for_itself():
+    server = postgres.find(None, None, {"PGHOST": "db.example", "PGUSER": "me"})
+    failure = server.failure_of("Ask", "could not translate host name")
+    assert "db.example" in failure.why and "host name" in failure.why
+    assert "PGHOST" in failure.remedy
 
 
 def test_the_role_that_odoo_refuses_is_refused_at_once():

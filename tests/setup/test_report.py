@@ -5,7 +5,7 @@ import io
 import pytest
 
 from bootstrap import processes
-from bootstrap.diagnosis import diagnose, last_lines
+from bootstrap.diagnosis import diagnose, excerpt, last_lines
 from bootstrap.report import Console, Failure
 
 
@@ -76,3 +76,19 @@ def test_a_failed_step_does_not_claim_to_be_done():
     with pytest.raises(Failure), Console(stream).step("Fetching"):
         raise Failure("Fetch")
     assert "done" not in stream.getvalue()
+
+
+def test_the_line_with_the_reason_is_shown_not_the_noise_around_it():
+    noise = ["./usr/share/file", "dlstatus:7:19.06:Retrieving file 7 of 9"] * 20
+    output = "\n".join([f"{'x' * 300} Connection refused {'y' * 300}", *noise])
+    shown = excerpt(output)
+    assert "Connection refused" in shown
+    assert len(shown) < 220
+    assert "./usr" not in last_lines("\n".join(["E: broken", *noise]))
+
+
+def test_a_server_that_broke_down_is_not_mistaken_for_the_network():
+    output = (
+        'connection to server on socket "/x/.s.PGSQL.5432" failed: Connection refused'
+    )
+    assert "PostgreSQL" in diagnose(output)[0]

@@ -12,7 +12,9 @@ from . import account_move
 from . import account_move_line
 from . import account_move_fee
 from . import account_move_line_fee
+from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_byproduct
 from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category

@@ -14,6 +14,8 @@ REQUIRED_ACCOUNTS = (
     "suspense_account_id",
     "price_variance_account_id",
     "usage_variance_account_id",
+    "substitution_variance_account_id",
+    "scrap_variance_account_id",
     "standard_variance_account_id",
     "inventory_difference_account_id",
     "revaluation_account_id",

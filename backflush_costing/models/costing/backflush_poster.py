@@ -25,6 +25,9 @@ class Completion(NamedTuple):
     :param reference: what the journal items call the document
     :param rest: kind of the line that takes what standards do not explain
     :param date: accounting date; None for today in the plant's time zone
+    :param deviations: ``{kind: {component: quantity}}`` recorded quantities of
+        kinds that have a variance of their own (``scrap``, ``substitution``),
+        signed, in the component's unit
     """
 
     policy: Any
@@ -36,6 +39,7 @@ class Completion(NamedTuple):
     reference: str
     rest: str = "usage"
     date: Any = None
+    deviations: Any = None
 
 
 class BackflushPoster(models.AbstractModel):
@@ -128,7 +132,8 @@ class BackflushPoster(models.AbstractModel):
         if quantity:
             conversion = amount(quantity * exact(standard.conversion_level))
         required = self._required_amount(completion) if quantity else None
-        result = variances(taken, required, conversion, output)
+        explained = self._deviation_amounts(completion)
+        result = variances(taken, required, conversion, output, **explained)
         return postings + self._balancing(completion, quantity, conversion, result)
 
     def _move_postings(self, completion, valued):
@@ -183,10 +188,21 @@ class BackflushPoster(models.AbstractModel):
         """What the bill of materials asks for, at today's standards."""
         if completion.required is None:
             return None
+        return self._at_standard(completion.required)
+
+    def _deviation_amounts(self, completion):
+        """``{kind: amount}`` of the recorded deviations, at today's standards."""
+        return {
+            kind: self._at_standard(quantities)
+            for kind, quantities in (completion.deviations or {}).items()
+        }
+
+    def _at_standard(self, quantities):
+        """Amount of ``{component: quantity}`` at today's standards."""
         return sum(
             (
                 amount(exact(quantity) * exact(product.standard_price))
-                for product, quantity in completion.required.items()
+                for product, quantity in quantities.items()
             ),
             ZERO,
         )
@@ -207,6 +223,13 @@ class BackflushPoster(models.AbstractModel):
                 -quantity,
             ),
             ("standard", policy.standard_variance_account_id, result.standard, ZERO),
+            ("scrap", policy.scrap_variance_account_id, result.scrap, ZERO),
+            (
+                "substitution",
+                policy.substitution_variance_account_id,
+                result.substitution,
+                ZERO,
+            ),
             (completion.rest, accounts[completion.rest], result.usage, ZERO),
         ]
         return [

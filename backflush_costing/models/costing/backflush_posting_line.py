@@ -41,6 +41,8 @@ class BackflushPostingLine(models.Model):
             ("suspense", "Component parked"),
             ("conversion", "Conversion allocated"),
             ("usage", "Usage variance"),
+            ("scrap", "Scrap variance"),
+            ("substitution", "Substitution variance"),
             ("standard", "Outdated standard"),
             ("difference", "Inventory difference"),
             ("revaluation", "Revaluation"),

@@ -228,6 +228,7 @@ class BackflushStandardCost(models.Model):
                         cost.product_id.display_name,
                     )
                 )
+        self._check_lines()
         due = self.filtered(lambda cost: cost.date_effective <= today)
         (self - due).sudo()._set_state("scheduled")
         for company, costs in due.sudo().grouped("company_id").items():

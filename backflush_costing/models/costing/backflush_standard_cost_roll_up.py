@@ -1,9 +1,10 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import exact
 from ...engine.rollup import Cost, RollUpCycle, bought, roll_up
 from .backflush_standard_cost import ELEMENTS
+from .mrp_bom_line import DAY
 
 
 class BackflushStandardCost(models.Model):
@@ -11,15 +12,26 @@ class BackflushStandardCost(models.Model):
 
     _inherit = "backflush.standard.cost"
 
+    bom_date = fields.Date(
+        "Lines Valid On",
+        readonly=True,
+        copy=False,
+        help="Day whose lines of the bills of materials were rolled up; empty where "
+        "no bill of materials has dates.",
+    )
+
     @api.model
-    def action_roll_up(self, product_ids):
+    def action_roll_up(self, product_ids, date=None):
         """Make draft versions for products and everything made below them.
 
         Purchased components count with their present cost, operations with their
         time at the work centre's hourly rate, by-products are deducted at their
-        own standard.
+        own standard. Of bills of materials the lines count that are valid on
+        ``date``.
 
         :param product_ids: database ids of ``product.product``
+        :param date: day from which the versions are to be effective; their own date
+            is set to it. Empty: the lines of today
         :return: ids of the draft versions, one per manufactured product whose cost
             differs from what is released
         :raises UserError: if a product is a component of itself
@@ -27,6 +39,8 @@ class BackflushStandardCost(models.Model):
         self.check_access("create")
         products = self.env["product.product"].browse(product_ids)
         products.check_access("read")
+        day = fields.Date.to_date(date) or self.env.company._backflush_today()
+        products = products.with_context(**{DAY: day})
         # Whoever owns standards need not be allowed to edit routings.
         recipes, boms = products.sudo()._backflush_recipes()
         leaves = {
@@ -44,12 +58,15 @@ class BackflushStandardCost(models.Model):
                     " > ".join(product.display_name for product in cycle.path),
                 )
             ) from cycle
-        return self._draft(costs, boms).ids
+        dates = {"date_effective": day} if date else {}
+        if self.env["mrp.bom.line"]._backflush_any_dated():
+            dates["bom_date"] = day
+        return self._draft(costs, boms, dates).ids
 
     @api.model
-    def action_roll_up_and_open(self, product_ids):
+    def action_roll_up_and_open(self, product_ids, date=None):
         """:meth:`action_roll_up`, and show the drafts beside the present costs."""
-        draft_ids = self.action_roll_up(product_ids)
+        draft_ids = self.action_roll_up(product_ids, date)
         if not draft_ids:
             raise UserError(
                 self.env._(
@@ -75,10 +92,12 @@ class BackflushStandardCost(models.Model):
         }
 
     @api.model
-    def _draft(self, costs, boms):
+    def _draft(self, costs, boms, dates):
         """Write ``costs`` into the products' draft versions, making missing ones.
 
         What is released already needs no draft.
+
+        :param dates: values that every draft gets
         """
         current = self._current(self.product_id.union(*costs))
         drafts = self.search(
@@ -97,7 +116,40 @@ class BackflushStandardCost(models.Model):
             if released and all(released[name] == vals[name] for name in ELEMENTS):
                 draft.unlink()
                 continue
-            vals["bom_id"] = boms[product].id
+            vals.update(dates, bom_id=boms[product].id)
             draft.write(vals)
             result |= draft or self.create({**vals, "product_id": product.id})
         return result
+
+    def action_roll_up_again(self):
+        """Roll these drafts up anew, with the lines of their effective date.
+
+        :return: True
+        """
+        for date, costs in self.grouped("date_effective").items():
+            for company, some in costs.grouped("company_id").items():
+                some.with_company(company).action_roll_up(some.product_id.ids, date)
+        return True
+
+    def _check_lines(self):
+        """Refuse a version that was rolled up from other lines than its date's."""
+        for cost in self.filtered(lambda c: c.bom_id and c.bom_date):
+            product = cost.product_id.with_company(cost.company_id).sudo()
+            rolled, effective = (
+                product.with_context(**{DAY: day})
+                ._backflush_recipe(cost.bom_id.sudo().with_context(**{DAY: day}))
+                .components
+                for day in (cost.bom_date, cost.date_effective)
+            )
+            if rolled != effective:
+                raise UserError(
+                    self.env._(
+                        "%(product)s was rolled up with the lines valid on "
+                        "%(rolled)s; on %(effective)s, when the version is effective, "
+                        "other lines are. Enter that date on the draft and roll it up "
+                        "again.",
+                        product=product.display_name,
+                        rolled=cost.bom_date,
+                        effective=cost.date_effective,
+                    )
+                )

@@ -4,10 +4,10 @@ from datetime import date, datetime, time
 import pytz
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.numbers import ZERO, exact
+from ...exceptions import PeriodClosedError
 from .account_move import DOCUMENT_SIGNS
 
 
@@ -44,7 +44,7 @@ class ResCompany(models.Model):
         """Refuse a closed period instead of letting the date move silently."""
         locks = self._get_violated_lock_dates(date, False, journal)
         if locks:
-            raise UserError(
+            raise PeriodClosedError(
                 self.env._(
                     "%(reference)s cannot be posted on %(date)s: the period is locked "
                     "until %(lock)s. Open the period or post with a later date.",

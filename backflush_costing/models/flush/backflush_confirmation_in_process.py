@@ -38,14 +38,17 @@ class BackflushConfirmation(models.Model):
         A past date then finds stock and ledger on the same side of midnight.
         """
         for confirmation in self:
-            company = confirmation.company_id
+            company, order = confirmation.company_id, confirmation.production_id
             day = confirmation.date_accounting
             moment = min(confirmation.date_event, company._backflush_end_of_day(day))
-            if moment < confirmation.date_recorded:
-                moves = confirmation.line_ids.move_ids | confirmation._moves()
-                moves = moves.filtered(lambda m: m.state == "done" and not m.unbuild_id)
-                moves.date = moment
-                moves.move_line_ids.date = moment
+            if moment == confirmation.date_recorded:
+                continue
+            moves = confirmation.line_ids._early_moves()
+            if not confirmation._is_early():
+                order.with_context(force_date=True).date_finished = moment
+                moves |= confirmation._moves()
+            moves.date = moment
+            moves.move_line_ids.date = moment
 
     @api.model
     def _in_process(self, company, products, moment):

@@ -155,6 +155,13 @@ class BackflushConfirmationLine(models.Model):
         """The component as the company of the confirmation costs it."""
         return self.product_id.with_company(self.company_id)
 
+    def _planned_quantity(self):
+        """Demand of the component line, in the component's unit."""
+        self.ensure_one()
+        if not self.move_id:
+            return self.required_quantity
+        return self.move_id._backflush_demand_quantity()
+
     def _early_moves(self):
         """Done issues and returns of these lines; what an unbuild returned apart."""
         return self.move_ids.filtered(lambda m: m.state == "done" and not m.unbuild_id)
@@ -175,7 +182,7 @@ class BackflushConfirmationLine(models.Model):
         confirmation = self.confirmation_id
         return {
             "company_id": self.company_id.id,
-            "cause": "insufficient_stock",
+            "cause": self._error_cause(lot_id),
             "event_date": confirmation.date_event,
             "product_id": self.product_id.id,
             "location_id": self.location_id.id,

@@ -85,7 +85,8 @@ class BackflushConfirmation(models.Model):
             )
         )
         completed = sum(map(exact, done.mapped("quantity")), ZERO)
-        everything = sum(map(exact, self.share_ids.mapped("quantity")), ZERO)
+        kept = self.share_ids._kept(moment)
+        everything = sum(map(exact, kept.mapped("quantity")), ZERO)
         return completed, everything
 
     def _is_early(self):

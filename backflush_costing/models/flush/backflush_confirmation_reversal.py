@@ -78,6 +78,20 @@ class BackflushConfirmation(models.Model):
             confirmation.with_company(confirmation.company_id)._reverse(reason, reopen)
         return not any(self.mapped("reversal_rest"))
 
+    def _reversal_preview(self):
+        """``(quantity that a reversal would undo now, what it would not)``."""
+        self.ensure_one()
+        if self._is_early():
+            return self._report_reversal()
+        order = self.production_id
+        wanted = self.quantity - self.reversed_quantity
+        free = sum(max(row[2], 0.0) for row in order._backflush_unbuildable())
+        undone = self.uom_id.round(min(free, wanted))
+        rest = False
+        if self.uom_id.compare(wanted, undone) > 0:
+            rest = order._backflush_left_stock(wanted - undone)
+        return undone, rest
+
     def _check_reversal(self, reason):
         """Supervisors take back, with a reason, what stands."""
         self.check_access("read")
@@ -135,25 +149,28 @@ class BackflushConfirmation(models.Model):
 
     # -- reports at operations ---------------------------------------------------
 
-    def _reverse_report(self):
-        """Take an operation's report back; ``(quantity undone, what was not)``."""
+    def _report_reversal(self):
+        """``(quantity of an operation's report to undo, what cannot be)``."""
         shares = self.share_ids._open()
         undone = sum(shares.mapped("quantity"))
-        received = sum((self.share_ids - shares).mapped("quantity"))
+        received = self.share_ids.filtered("date_completed")
         rest = False
-        if self.uom_id.compare(received, 0.0) > 0:
+        if received:
             rest = self.env._(
                 "The product of %(quantity)s %(unit)s has been received: reverse the "
                 "completion of %(orders)s.",
-                quantity=received,
+                quantity=sum(received.mapped("quantity")),
                 unit=self.uom_id.name,
-                orders=", ".join(
-                    (self.share_ids - shares).production_id.mapped("name")
-                ),
+                orders=", ".join(received.production_id.mapped("name")),
             )
+        return undone, rest
+
+    def _reverse_report(self):
+        """Take an operation's report back; ``(quantity undone, what was not)``."""
+        undone, rest = self._report_reversal()
         if undone:
             self._acquire_return()
-            shares._return()
+            self.share_ids._open()._return()
             self._post_again()
             self.workorder_id._backflush_reopen(undone)
         return undone, rest
@@ -169,12 +186,14 @@ class BackflushConfirmation(models.Model):
 
     def _post_again(self):
         """Let the ledger follow what changed on a report that is partly received."""
-        for order in self.share_ids.filtered("date_completed").production_id[:1]:
-            if order._backflush_policy():
+        for report in self:
+            order = report.share_ids.filtered("date_completed").production_id[:1]
+            if order and order._backflush_policy():
                 completion = order._backflush_completion(
-                    self.line_ids._early_moves(), self.error_ids, None
+                    report.line_ids._early_moves(), report.error_ids, None
                 )
-                self.env["backflush.poster"].sudo()._post_completions([completion])
+                poster = self.env["backflush.poster"].sudo()
+                poster.with_company(order.company_id)._post_completions([completion])
 
     # -- completions ---------------------------------------------------------------
 
@@ -227,7 +246,7 @@ class BackflushConfirmation(models.Model):
     def _note_cancelled(self):
         """Reports whose order was cancelled are taken back with it."""
         for report in self:
-            kept = sum(report.share_ids.mapped("quantity"))
+            kept = sum(report.share_ids._kept().mapped("quantity"))
             report.write(
                 {
                     "reversed_quantity": report.quantity - kept,

@@ -51,9 +51,19 @@ class BackflushConfirmationShare(models.Model):
         help="When the product was received. Empty: in process.",
     )
 
+    date_returned = fields.Datetime(
+        readonly=True, help="When the components were brought back."
+    )
+
     def _open(self):
-        """Shares whose product has not been received."""
-        return self.filtered(lambda share: not share.date_completed)
+        """Shares in process: the product not received, the components not back."""
+        return self.filtered(lambda s: not s.date_completed and not s.date_returned)
+
+    def _kept(self, moment=None):
+        """Shares that were not brought back by a UTC moment; by now when empty."""
+        return self.filtered(
+            lambda s: not s.date_returned or (moment and s.date_returned > moment)
+        )
 
     def _spread(self, productions):
         """Let each order have what was reported of the product that it will receive.
@@ -89,7 +99,7 @@ class BackflushConfirmationShare(models.Model):
     def _part(self):
         """This share of all that is still reported, as an exact fraction."""
         self.ensure_one()
-        quantities = self.confirmation_id.share_ids.mapped("quantity")
+        quantities = self.confirmation_id.share_ids._kept().mapped("quantity")
         total = sum(map(exact, quantities), ZERO)
         return exact(self.quantity) / total if total else ZERO
 
@@ -102,10 +112,11 @@ class BackflushConfirmationShare(models.Model):
         :return: the done stock moves
         """
         moves = self.env["stock.move"]
-        for share in self._open().filtered("quantity"):
+        for share in self._open():
             lines = share.confirmation_id.line_ids
             moves |= lines._return_issues(share)
             lines._release_errors(share)
             lines._ask_again(share)
-            share.quantity = 0.0
+            share.date_returned = fields.Datetime.now()
+            share.confirmation_id._close(share.date_returned)
         return moves

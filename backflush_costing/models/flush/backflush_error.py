@@ -56,13 +56,23 @@ class BackflushError(models.Model):
         """Open records with free stock in their location, in one query."""
         if operator != "in":
             return NotImplemented
-        self.env["stock.quant"].flush_model()
+        for model in ("stock.quant", "product.template", "res.company"):
+            self.env[model].flush_model()
+        self.env["stock.picking.type"].flush_model()
         self.flush_model(["state"])
         retryable = SQL(
             """(SELECT error.id FROM backflush_error error
                   JOIN stock_location place ON place.id = error.location_id
                   JOIN stock_location sub
                     ON sub.parent_path LIKE place.parent_path || '%%'
+                  JOIN product_product product ON product.id = error.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  JOIN res_company company ON company.id = error.company_id
+                  LEFT JOIN mrp_production production
+                    ON production.id = error.production_id
+                  LEFT JOIN stock_picking_type kind
+                    ON kind.id = production.picking_type_id
                   JOIN stock_quant quant ON quant.location_id = sub.id
                    AND quant.product_id = error.product_id
                    AND quant.owner_id IS NULL
@@ -70,6 +80,12 @@ class BackflushError(models.Model):
                    AND (error.lot_id IS NULL OR error.lot_id = quant.lot_id)
                    AND (error.package_id IS NULL
                         OR error.package_id = quant.package_id)
+                   AND (template.tracking = 'none' OR error.lot_id IS NOT NULL
+                        OR quant.lot_id IS NOT NULL AND
+                           (error.package_id IS NOT NULL OR
+                            kind.backflush_excluded IS NOT TRUE AND
+                            COALESCE(kind.backflush_lot_picking,
+                                     company.backflush_lot_picking) IS NOT NULL))
                  WHERE error.state IN ('open', 'in_process'))"""
         )
         return Domain("id", "in" if True in value else "not in", retryable)
@@ -103,8 +119,13 @@ class BackflushError(models.Model):
         return True
 
     def _retry(self):
-        """Issue after all what is free at the backflush location now."""
-        for company, errors in self.grouped("company_id").items():
+        """Issue after all what is free at the backflush location now.
+
+        Where an order failed as a whole, it is completed.
+        """
+        failures = self.filtered(lambda error: error._is_failure())
+        failures.production_id.backflush_complete()
+        for company, errors in (self - failures).grouped("company_id").items():
             errors.with_company(company)._reissue()
         return super()._retry()
 

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
-# A method is offered once it works end to end.
+# When the component is issued. A method is offered once it works end to end.
 FLUSH_METHODS = [
-    ("completion", "Backflush at completion"),
-    ("operation", "Backflush at the operation that consumes it"),
-    ("start", "Forward flush when the operation starts"),
-    ("manual", "Manual: what is entered, and only that"),
+    ("completion", "At completion"),
+    ("operation", "At its operation"),
+    ("start", "At the start"),
+    ("manual", "Manually"),
 ]
 
 
@@ -41,6 +41,12 @@ class BackflushFlushResolution(models.AbstractModel):
         :param bom_line: its line, may be empty
         :param workcenter: of the operation that consumes it, may be empty
         """
+        if production.picking_type_id.backflush_excluded:
+            return {
+                "flush_method": False,
+                "flush_rule": False,
+                "location_id": production.location_src_id.id,
+            }
         company = production.company_id
         bom_line = bom_line.with_company(company)
         template = product.with_company(company).product_tmpl_id

@@ -87,7 +87,10 @@ class MrpProduction(models.Model):
     def _backflush_profile(self):
         """What happens to missing components of this order; False: as core."""
         self.ensure_one()
-        return self.picking_type_id.shortage_profile or self.company_id.shortage_profile
+        kind = self.picking_type_id
+        if kind.backflush_excluded:
+            return False
+        return kind.shortage_profile or self.company_id.shortage_profile
 
     def _backflush_is_confirmed(self):
         """Whether completing this order leaves a confirmation."""
@@ -123,6 +126,7 @@ class MrpProduction(models.Model):
         # Another station may have completed them while this one waited.
         orders = orders.filtered(lambda order: order.state not in ("done", "cancel"))
         orders._backflush_check_pairs()
+        orders._backflush_check_event()
         closed = orders.move_raw_ids._backflush_close_manual()
         orders.move_raw_ids._backflush_pick_unreported()
         with orders._backflush_filled(), orders._backflush_completing():

@@ -50,34 +50,34 @@ class MrpProduction(models.Model):
         :param dict due: see :meth:`_backflush_due`
         """
         planned = self.env["stock.move"].concat(*due)
+        planned.raw_material_production_id._backflush_check_event()
         for company, moves in planned.grouped("company_id").items():
             moves = moves.with_company(company)
-            required = {
-                move: move.product_uom.round(
-                    due[move][1] * move._backflush_unit_quantity()
-                )
-                for move in moves
+            quantities = {move: due[move][1] for move in moves}
+            asked = {
+                move: move._backflush_asked_quantity(quantity)
+                for move, quantity in quantities.items()
             }
-            issues = moves._backflush_take_out(required)
+            issues = moves._backflush_take_out(quantities)
             moves.raw_material_production_id._backflush_flush_early(
-                trigger, issues, due
+                trigger, issues, due, asked
             )
 
-    def _backflush_flush_early(self, trigger, issues, due):
+    def _backflush_flush_early(self, trigger, issues, due, asked):
         """Move the stock of ``issues`` and write the documents.
 
         :param dict issues: ``{planned component: component line that issues it}``
+        :param dict asked: ``{planned component: what the bill of materials asks for}``
+            in the component's unit
         """
         moves = self.env["stock.move"].concat(*issues.values())
         with moves._backflush_filled({move: move.product_uom_qty for move in moves}):
             moves._backflush_fill_rest()
             moves.picked = True
+            moves._backflush_enter_recorded()
             reports = {
-                move: Report(
-                    move._backflush_demand_quantity(),
-                    move._backflush_report_quantity(),
-                )
-                for move in moves
+                move: Report(asked[planned], move._backflush_report_quantity())
+                for planned, move in issues.items()
                 if move.product_id.is_storable
             }
             self._backflush_split(reports)

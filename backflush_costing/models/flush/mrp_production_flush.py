@@ -56,22 +56,31 @@ class MrpProduction(models.Model):
 
     def _backflush_split(self, reports):
         """Issue what is free, and set aside on the reports what is missing."""
+        draws, quants = self._backflush_allocate(reports)
+        self._backflush_refuse(reports)
+        for move, drawn in draws.items():
+            move._backflush_set_draws(tuple(drawn.items()), quants)
+
+    def _backflush_allocate(self, reports):
+        """Note what is missing on the reports, and say what the rest is drawn from.
+
+        :return: ``{raw move: {quant id: quantity}}``, and the quants
+        """
         guarded = self.filtered(lambda order: order._backflush_profile())
         moves = guarded.move_raw_ids.filtered(lambda m: m in reports and m.picked)
-        moves = moves.filtered(lambda m: not m._backflush_lacks_lot())
         quants = moves._backflush_quants()
         free = moves._backflush_pools(quants)
         by_product = quants.grouped("product_id")
-        result = allocate(
-            [
-                need
-                for move in moves
-                for need in move._backflush_requirements(
-                    by_product.get(move.product_id, quants.browse())
-                )
-            ],
-            {quant.id: quantity for quant, quantity in free.items()},
-        )
+        needs = [
+            need
+            for move in moves
+            for need in move._backflush_requirements(
+                by_product.get(move.product_id, quants.browse())
+            )
+        ]
+        # A lot that one report names is not picked for another.
+        needs.sort(key=lambda need: not need.key[1])
+        result = allocate(needs, {quant.id: number for quant, number in free.items()})
         draws = {move: defaultdict(lambda: ZERO) for move in moves}
         for (move_id, lot_id, _line_id), allocation in result.items():
             move = moves.browse(move_id)
@@ -80,35 +89,7 @@ class MrpProduction(models.Model):
             if allocation.missing:
                 lacking = reports[move].missing
                 lacking[lot_id] = lacking.get(lot_id, 0.0) + float(allocation.missing)
-        guarded._backflush_refuse_blocked(reports)
-        for move in moves:
-            move._backflush_set_draws(tuple(draws[move].items()), quants)
-
-    def _backflush_refuse_blocked(self, reports):
-        """Under the profile *block* nothing is completed with components missing."""
-        missing = [
-            self.env._(
-                "%(order)s: %(quantity)s %(unit)s of %(product)s at %(location)s",
-                order=move.raw_material_production_id.name,
-                quantity=sum(report.missing.values()),
-                unit=move.product_id.uom_id.name,
-                product=move.product_id.display_name,
-                location=move.location_id.display_name,
-            )
-            for move, report in reports.items()
-            if report.missing
-            and move.raw_material_production_id in self
-            and move.raw_material_production_id._backflush_profile() == "block"
-        ]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "These components are missing, and the shortage profile does not "
-                    "let orders complete without them. Refill the location, or "
-                    "report what was really used:\n%s",
-                    "\n".join(missing),
-                )
-            )
+        return draws, quants
 
     def _backflush_confirm(self, reports):
         """Write the confirmations, and an error record for each missing part."""
@@ -122,7 +103,6 @@ class MrpProduction(models.Model):
         confirmations._link_moves(reports)
         confirmations._park(reports)
         confirmations._absorb()
-        confirmations._book_on_event_date()
 
     def _backflush_confirmation_vals(self, reports):
         """Values of this order's confirmation with its lines."""
@@ -148,7 +128,8 @@ class MrpProduction(models.Model):
         ``backflush_event_time`` in the context (UTC).
         """
         self.ensure_one()
-        event = self._backflush_event_time()
+        now = fields.Datetime.now()
+        event = self._backflush_event_time(now)
         shift, day = self.env["backflush.shift"]._of(self.company_id, event)
         return {
             "production_id": self.id,
@@ -160,12 +141,21 @@ class MrpProduction(models.Model):
             "workcenter_id": workcenter.id,
             "shift_id": shift.id,
             "date_event": event,
+            "date_recorded": now,
             "date_accounting": day,
         }
 
-    def _backflush_event_time(self):
+    def _backflush_check_event(self):
+        """Refuse a day that is closed, or still to come, before anything moves."""
+        event = self._backflush_event_time(fields.Datetime.now())
+        for order in self:
+            company, policy = order.company_id, order._backflush_policy()
+            if policy:
+                day = self.env["backflush.shift"]._of(company, event)[1]
+                company._backflush_check_period(day, policy._journal(), order.name)
+
+    def _backflush_event_time(self, now):
         """When what is being reported happened; refuses the future."""
-        now = fields.Datetime.now()
         event = self.env.context.get("backflush_event_time")
         event = fields.Datetime.to_datetime(event) if event else now
         if event > now:
@@ -193,4 +183,6 @@ class MrpProduction(models.Model):
                 ]
             )
         )
+        waiting._book_on_event_date()
         waiting._post()
+        waiting.production_id._backflush_resolve_failures()

@@ -85,7 +85,7 @@ class MrpProduction(models.Model):
 
     def _backflush_is_as_reported(self, product, consumed, expected):
         """Whether ``consumed`` is ``expected``, with early reports counted in full."""
-        shares = self.backflush_share_ids._open()
+        shares = self.backflush_share_ids.filtered(lambda s: not s.date_completed)
         lines = shares.confirmation_id.line_ids.filtered(
             lambda line: line.product_id == product
         )
@@ -93,7 +93,7 @@ class MrpProduction(models.Model):
             return False
         early = self.move_raw_ids & lines.move_ids
         consumed -= sum(-move._backflush_signed_quantity() for move in early)
-        for share in shares:
+        for share in shares._open():
             report = share.confirmation_id
             for line in report.line_ids & lines:
                 said = line.required_quantity + line.deviation_quantity
@@ -113,8 +113,9 @@ class MrpProduction(models.Model):
         self.ensure_one()
         if not report._is_early():
             return exact(1)
-        shares = report.share_ids.filtered(lambda s: s.production_id == self)
-        total = sum(map(exact, report.share_ids.mapped("quantity")), ZERO)
+        kept = report.share_ids._kept()
+        shares = kept.filtered(lambda s: s.production_id == self)
+        total = sum(map(exact, kept.mapped("quantity")), ZERO)
         mine = sum(map(exact, shares.mapped("quantity")), ZERO)
         return mine / total if total else ZERO
 
@@ -134,7 +135,7 @@ class MrpProduction(models.Model):
     def _cal_price(self, consumed_moves):
         """At actual cost the product takes along what its operations issued."""
         res = super()._cal_price(consumed_moves)
-        for order in self.filtered("backflush_share_ids"):
+        for order in self.filtered(lambda o: o.sudo().backflush_share_ids):
             finished = order.move_finished_ids.filtered(
                 lambda m, order=order: (
                     m.product_id == order.product_id

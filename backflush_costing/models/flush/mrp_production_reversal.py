@@ -101,9 +101,10 @@ class MrpProduction(models.Model):
 
         With ``backflush_issued="scrap"`` in the context it is scrapped there.
         """
-        shares = self.sudo().backflush_share_ids._open().filtered("quantity")
+        shares = self.sudo().backflush_share_ids._open()
         shares.confirmation_id._acquire_return()
         moves = shares._return()
+        shares.confirmation_id._post_again()
         shares.confirmation_id._note_cancelled()
         if self.env.context.get("backflush_issued") == "scrap":
             moves._backflush_scrap()

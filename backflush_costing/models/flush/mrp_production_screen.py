@@ -16,6 +16,24 @@ class MrpProduction(models.Model):
         help="What completing the order will do about components that are short.",
     )
 
+    backflush_in_process_count = fields.Integer(
+        compute="_compute_backflush_in_process_count",
+        help="Number of reports at operations whose components have left stock "
+        "although the product is not received yet.",
+    )
+
+    @api.depends(
+        "backflush_share_ids.date_completed", "backflush_share_ids.date_returned"
+    )
+    def _compute_backflush_in_process_count(self):
+        for order in self:
+            shares = order.sudo().backflush_share_ids._open()
+            order.backflush_in_process_count = len(shares.confirmation_id)
+
+    def action_backflush_cancel_and_scrap(self):
+        """Cancel, and scrap what was issued instead of returning it."""
+        return self.with_context(backflush_issued="scrap").action_cancel()
+
     @api.depends("move_raw_ids.flush_rule", "picking_type_id", "company_id")
     def _compute_backflush_is_used(self):
         for order in self:
@@ -49,6 +67,10 @@ class MrpProduction(models.Model):
             "park": self.env._(
                 "Completing the order issues what is there and keeps the rest as "
                 "error records."
+            ),
+            "ask": self.env._(
+                "Completing the order asks whether to keep what is missing as error "
+                "records."
             ),
             "block": self.env._(
                 "The order cannot be completed before they are refilled, or less is "

@@ -14,6 +14,11 @@ class ResCompany(models.Model):
     shortage_profile = fields.Selection(
         SHORTAGE_PROFILES, help=SHORTAGE_HELP + " Empty: as Odoo does."
     )
+    backflush_deviation_limit = fields.Monetary(
+        "Deviation Limit",
+        help="Scrap, over- and under-use worth more than this at the component's cost "
+        "need a supervisor's approval. Zero: no limit.",
+    )
 
     def _backflush_in_process(self, products, moment):
         """Issued at operations of orders that have not received their product."""

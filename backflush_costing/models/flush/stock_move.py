@@ -48,6 +48,24 @@ class StockMove(models.Model):
         help="Confirmation line that this issue fulfils.",
     )
 
+    backflush_confirmation_id = fields.Many2one(
+        related="backflush_confirmation_line_id.confirmation_id",
+        string="Confirmation",
+        help="Confirmation that issued, or took back, this component.",
+    )
+    flush_open_quantity = fields.Float(
+        "Still Open",
+        digits="Product Unit",
+        compute="_compute_flush_open_quantity",
+        help="What of this component waits in the error queue, in its own unit.",
+    )
+
+    def _compute_flush_open_quantity(self):
+        for move in self:
+            line = move.sudo().backflush_confirmation_line_id
+            is_own = line.move_id == move
+            move.flush_open_quantity = line.open_quantity if is_own else 0.0
+
     @api.depends("flush_rule", "flush_method", "location_id")
     def _compute_flush_explanation(self):
         resolution = self.env["backflush.flush.resolution"]
@@ -130,28 +148,6 @@ class StockMove(models.Model):
                     where = "move"
                 move.flush_rule = f"{method}:{where}"
         return super().write(vals)
-
-    @api.depends("raw_material_production_id.location_src_id")
-    def _compute_location_id(self):
-        """A new components location of the order leaves line-side locations alone."""
-        edited = {
-            move: move.location_id
-            for move in self
-            if move.raw_material_production_id
-            and (move.flush_rule or "").endswith(":move")
-        }
-        res = super()._compute_location_id()
-        for move in self.filtered(
-            lambda m: m.raw_material_production_id and m.flush_rule
-        ):
-            if move in edited:
-                move.location_id = edited[move]
-                continue
-            rule = move.raw_material_production_id._backflush_rule(
-                move.product_id, move.bom_line_id, move.operation_id.id
-            )
-            move.location_id = rule["location_id"]
-        return res
 
     def _backflush_workcenter(self):
         """Work centre of the operation that consumes this component."""

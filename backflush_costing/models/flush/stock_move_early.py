@@ -3,6 +3,12 @@ from odoo import api, fields, models
 from ...engine.numbers import ZERO, exact
 from .stock_move import EARLY_METHODS
 
+# What the quantity that was issued early depends on.
+SHARES = tuple(
+    f"raw_material_production_id.backflush_share_ids.{name}"
+    for name in ("quantity", "date_completed", "date_returned")
+)
+
 
 class StockMove(models.Model):
     """Components that are issued before the product is received.
@@ -14,7 +20,7 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
-    @api.depends("raw_material_production_id.backflush_share_ids.quantity")
+    @api.depends(*SHARES)
     def _compute_unit_factor(self):
         """Demand per unit of product that nothing was issued for yet."""
         res = super()._compute_unit_factor()
@@ -27,7 +33,7 @@ class StockMove(models.Model):
                 move.unit_factor = move.product_uom_qty / left if is_left else 0.0
         return res
 
-    @api.depends("raw_material_production_id.backflush_share_ids.quantity")
+    @api.depends(*SHARES)
     def _compute_should_consume_qty(self):
         res = super()._compute_should_consume_qty()
         for move in self:
@@ -72,10 +78,12 @@ class StockMove(models.Model):
             return self.unit_factor
         lines = self._backflush_early_lines()
         reported = sum(line.confirmation_id.quantity for line in lines)
-        required = self.product_id.uom_id._compute_quantity(
-            sum(lines.mapped("required_quantity")), self.product_uom, round=False
+        planned = self.product_id.uom_id._compute_quantity(
+            sum(line._planned_quantity() for line in lines),
+            self.product_uom,
+            round=False,
         )
-        return required / reported if reported else 0.0
+        return planned / reported if reported else 0.0
 
     def _backflush_is_due(self, trigger, workorder):
         """Whether ``trigger`` of this work order issues this component.
@@ -143,15 +151,35 @@ class StockMove(models.Model):
         waiting.move_line_ids.unlink()
         waiting.picked = False
 
-    def _backflush_take_out(self, required):
-        """Make the component lines that issue ``required`` of these planned ones.
+    def _backflush_planned_for(self, quantity):
+        """What ``quantity`` of the product is planned to take, in the line's unit."""
+        self.ensure_one()
+        return self.product_uom.round(quantity * self._backflush_unit_quantity())
+
+    def _backflush_asked_quantity(self, quantity):
+        """Hook: what the bill of materials asks for, in the component's unit.
+
+        :param quantity: of the product, in the order's unit
+        """
+        return self.product_uom._compute_quantity(
+            self._backflush_planned_for(quantity),
+            self.product_id.uom_id,
+            rounding_method="HALF-UP",
+        )
+
+    def _backflush_enter_recorded(self):
+        """Hook: enter what was recorded beforehand beyond or below what is planned."""
+
+    def _backflush_take_out(self, quantities):
+        """Make the component lines that issue what is planned on these.
 
         What people entered on a planned component is what they report: it goes over
         to the line that issues it.
 
-        :param dict required: ``{planned component: quantity in its unit}``
+        :param dict quantities: ``{planned component: quantity of the product}``
         :return: ``{planned component: component line that issues it}``
         """
+        required = {m: m._backflush_planned_for(quantities[m]) for m in self}
         issues = self.create([m._backflush_early_vals(required[m]) for m in self])
         issues._action_confirm(merge=False, create_proc=False)
         for planned, issue in zip(self, issues, strict=True):

@@ -96,38 +96,32 @@ class StockMove(models.Model):
             *map(Command.create, self._backflush_draw_vals(draws, quants)),
         ]
 
-    def _backflush_lacks_lot(self):
-        """A tracked component without its lot is core's to refuse."""
-        return self.product_id.tracking != "none" and any(
-            not line.lot_id for line in self.move_line_ids
-        )
-
     def _backflush_requirements(self, quants):
         """The engine's requirements of this component, one per line of it.
 
         A line that names stock (a bin, a handling unit, a lot) draws on that first;
         an untracked component goes on with whatever is there, a tracked one with
-        the same lot alone. Keyed by move, lot and line.
+        the same lot alone; see :meth:`_backflush_unnamed_pools` for those that name
+        none. Keyed by move, lot and line.
         """
         tracked = self.product_id.tracking != "none"
+        here = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
+        unnamed = self._backflush_unnamed_pools(here) if tracked else here
         requirements = []
         for line, quantity in self._backflush_line_quantities(tracked):
-            named = quants.filtered(
-                lambda q, line=line: q._backflush_key() == line._backflush_key()
-            )
-            others = quants.filtered(
-                lambda q, line=line: (
-                    q._backflush_is_under(self.location_id)
-                    and (not tracked or q.lot_id == line.lot_id)
+            pools = unnamed
+            if not tracked or line.lot_id:
+                named = quants.filtered(
+                    lambda q, line=line: q._backflush_key() == line._backflush_key()
                 )
-            )
+                pools = named | (
+                    here.filtered(lambda q, line=line: q.lot_id == line.lot_id)
+                    if tracked
+                    else here
+                )
             lot_id = line.lot_id.id if tracked else False
             requirements.append(
-                Requirement(
-                    (self.id, lot_id, line.id),
-                    quantity,
-                    tuple((named | others).ids),
-                )
+                Requirement((self.id, lot_id, line.id), quantity, tuple(pools.ids))
             )
         return requirements
 

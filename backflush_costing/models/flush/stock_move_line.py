@@ -1,8 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    backflush_confirmation_id = fields.Many2one(
+        related="move_id.backflush_confirmation_id",
+        help="Confirmation that issued, or took back, this component.",
+    )
 
     def _backflush_key(self):
         """The stock that this line takes; quants have the same key."""

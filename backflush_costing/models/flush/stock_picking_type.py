@@ -2,12 +2,16 @@ from odoo import api, fields, models
 
 SHORTAGE_PROFILES = [
     ("park", "Park: complete, keep the rest as error record"),
+    ("ask", "Ask: whoever completes decides; programs are refused"),
     ("block", "Block: refuse, naming what is missing"),
 ]
 SHORTAGE_HELP = (
     "What happens when a completed order needs more of a component than is free "
     "at its location. Park: what is there is issued, the rest becomes an error "
-    "record, stock never goes negative. Block: the order cannot be completed."
+    "record, stock never goes negative. Ask: who completes it on the screen sees "
+    "what is missing and decides; programs and scheduled actions are refused unless "
+    "they say beforehand that it is to be parked. Block: the order cannot be "
+    "completed."
 )
 
 

@@ -158,3 +158,142 @@ tours.add("backflush_approve_write_off", {
         },
     ],
 });
+
+/** Profile ask: an operator goes back first, then completes with a shortage. */
+tours.add("backflush_ask_about_shortage", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_shortage:contains(asks whether)",
+        },
+        {
+            trigger: "button[name=button_mark_done]:contains(Produce All)",
+            run: "click",
+        },
+        {
+            content: "The question lists order, component and what is missing",
+            trigger:
+                ".modal .o_data_row:contains(Part) td[name=missing_quantity]:contains(2.00)",
+        },
+        {
+            trigger:
+                ".modal .o_data_row:contains(Part) td[name=free_quantity]:contains(8.00)",
+        },
+        {
+            trigger: ".modal footer button:contains(Back)",
+            run: "click",
+        },
+        {
+            content: "Back at the order, nothing has been changed",
+            trigger: "body:not(:has(.modal))",
+        },
+        {
+            trigger: ".o_backflush_shortage:contains(asks whether)",
+        },
+        {
+            trigger: "button[name=button_mark_done]:contains(Produce All)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".modal footer button[name=action_complete]:contains(Complete and Keep as Error Records)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_open_errors:contains(1)",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains(Done)",
+        },
+    ],
+});
+
+/** Profile block: an operator is told what is missing, and the order stays open. */
+tours.add("backflush_blocked_by_shortage", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_shortage:contains(cannot be completed)",
+        },
+        {
+            trigger: "button[name=button_mark_done]:contains(Produce All)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .modal-body:contains(2.00 Units of Part)",
+        },
+        {
+            trigger: ".modal footer button",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+        {
+            trigger: "button[name=button_mark_done]:contains(Produce All)",
+        },
+    ],
+});
+
+/** A supervisor confirms a report beyond the tolerance; the document says so. */
+tours.add("backflush_confirm_deviation", {
+    steps: () => [
+        {
+            trigger: "button[name=button_mark_done]:contains(Produce)",
+            run: "click",
+        },
+        {
+            content: "Odoo's own question comes first",
+            trigger: ".modal footer button[name=action_confirm]:contains(Confirm)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".modal .o_data_row:contains(Part) td[name=deviation_percent]:contains(-30)",
+        },
+        {
+            trigger: ".modal footer button[name=action_complete]:contains(Confirm)",
+            run: "click",
+        },
+        {
+            trigger: "button.oe_stat_button[name=action_open_backflush_confirmations]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view [name=deviation_confirmed_text]:contains(10.00 Units required)",
+        },
+    ],
+});
+
+/** A supervisor names the lot of which an operator had reported none. */
+tours.add("backflush_issue_lot", {
+    steps: () => [
+        {
+            trigger:
+                ".o_data_row:contains(Lot or serial number required) td[name=product_id]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_buttons button:contains(Issue From)",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=lot_id] input",
+            run: "edit BATCH",
+        },
+        {
+            trigger: ".modal .ui-menu-item > a:contains(BATCH-7)",
+            run: "click",
+        },
+        {
+            content: "What that lot has free",
+            trigger: ".modal [name=free_quantity]:contains(30.00)",
+        },
+        {
+            trigger: ".modal footer button[name=action_issue]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Resolved)",
+        },
+    ],
+});

@@ -1,0 +1,22 @@
+from odoo import models
+
+from .flush_tolerance import percent_field, tolerance_rule_field
+
+
+class MrpBomLine(models.Model):
+    """How far reports of this component may deviate, in this product."""
+
+    _inherit = "mrp.bom.line"
+
+    component_tolerance_rule = tolerance_rule_field(
+        "Component Tolerance",
+        company_dependent=True,
+        help="Whether what is reported of this component is compared with what is "
+        "required. Wins over product, operation type and company; empty: they decide.",
+    )
+    component_tolerance = percent_field(
+        "Component Tolerance (%)",
+        company_dependent=True,
+        help="Allowed deviation above and below, in per cent of the required "
+        "quantity. 0: any deviation needs a Supervisor's confirmation.",
+    )

@@ -1,0 +1,17 @@
+from odoo import models
+
+from .flush_tolerance import settings_fields
+
+FIELDS = settings_fields("Empty: the company decides.")
+
+
+class StockPickingType(models.Model):
+    """How far reports on orders of this operation type may deviate."""
+
+    _inherit = "stock.picking.type"
+
+    component_tolerance_rule = FIELDS["component_tolerance_rule"]
+    component_tolerance = FIELDS["component_tolerance"]
+    quantity_tolerance_rule = FIELDS["quantity_tolerance_rule"]
+    quantity_tolerance_over = FIELDS["quantity_tolerance_over"]
+    quantity_tolerance_under = FIELDS["quantity_tolerance_under"]

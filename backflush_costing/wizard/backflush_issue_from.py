@@ -1,0 +1,102 @@
+from odoo import Command, api, fields, models
+
+
+class BackflushIssueFrom(models.TransientModel):
+    """Issue what an error record lacks from another place, or a named lot."""
+
+    _name = "backflush.issue.from"
+    _description = "Issue From"
+
+    error_ids = fields.Many2many(
+        "backflush.error",
+        string="Error Records",
+        required=True,
+        help="Records whose open quantity is issued.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_component",
+        help="Company of the records.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        "Component",
+        compute="_compute_component",
+        help="What is issued; empty where the records are about several components.",
+    )
+    is_tracked = fields.Boolean(
+        compute="_compute_component",
+        help="Whether the component is tracked by lot or serial number.",
+    )
+    quantity_open = fields.Float(
+        "Open Quantity",
+        digits="Product Unit",
+        compute="_compute_component",
+        help="What still has to be issued, in the component's unit.",
+    )
+    uom_id = fields.Many2one(
+        related="product_id.uom_id", string="Unit", help="Unit of the quantities."
+    )
+    location_id = fields.Many2one(
+        "stock.location",
+        "From",
+        required=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Where it is taken from.",
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        "Lot/Serial Number",
+        domain="[('product_id', '=', product_id)]",
+        help="Lot or serial number that was used.",
+    )
+    package_id = fields.Many2one(
+        "stock.package",
+        "Handling Unit",
+        help="Handling unit that it is taken from. Empty: any.",
+    )
+    free_quantity = fields.Float(
+        "Free There",
+        digits="Product Unit",
+        compute="_compute_free_quantity",
+        help="What can be issued from there now.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if self.env.context.get("active_model") == "backflush.error":
+            errors = self.env["backflush.error"].browse(
+                self.env.context.get("active_ids", [])
+            )
+            errors = errors.filtered(lambda error: error._is_open())
+            values["error_ids"] = [Command.set(errors.ids)]
+            values["location_id"] = errors.location_id[:1].id
+        return values
+
+    @api.depends("error_ids")
+    def _compute_component(self):
+        for wizard in self:
+            errors = wizard.error_ids
+            product = errors.product_id if len(errors.product_id) == 1 else False
+            wizard.company_id = errors.company_id[:1]
+            wizard.product_id = product
+            wizard.is_tracked = bool(product) and product.tracking != "none"
+            wizard.quantity_open = (
+                sum(errors.mapped("quantity_open")) if product else 0.0
+            )
+
+    @api.depends("error_ids", "location_id", "lot_id", "package_id")
+    def _compute_free_quantity(self):
+        for wizard in self:
+            wizard.free_quantity = wizard.error_ids._free_at(
+                wizard.location_id, wizard.lot_id.id, wizard.package_id.id
+            )
+
+    def action_issue(self):
+        """Issue what is there; what is not stays open."""
+        self.ensure_one()
+        self.error_ids.action_issue_from(
+            self.location_id.id, self.lot_id.id or None, self.package_id.id or None
+        )
+        return {"type": "ir.actions.act_window_close"}
