@@ -33,9 +33,7 @@ class TestOrdersPartial(OrdersCommon):
         self._complete(rest)
         self.assertProven()
         self.assertIssued(rest, (self.cell, 18, 0, 18, 0))
-        self.assertBalances(
-            rip=1450.0, conversion_allocated=-50.0, usage_variance=0.0
-        )
+        self.assertBalances(rip=1450.0, conversion_allocated=-50.0, usage_variance=0.0)
 
     def test_a_backorder_of_a_backorder(self):
         self._stock_up()

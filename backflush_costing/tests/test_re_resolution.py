@@ -17,12 +17,8 @@ class TestReResolution(BackflushCommon):
         super().setUpClass()
         cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
         cls.sides = {name: cls._place(name) for name in ("A", "B", "other")}
-        cls.center_a = cls._workcenter(
-            "A", 60, backflush_location_id=cls.sides["A"].id
-        )
-        cls.center_b = cls._workcenter(
-            "B", 60, backflush_location_id=cls.sides["B"].id
-        )
+        cls.center_a = cls._workcenter("A", 60, backflush_location_id=cls.sides["A"].id)
+        cls.center_b = cls._workcenter("B", 60, backflush_location_id=cls.sides["B"].id)
         cls.part = cls._product("Part", 1.0)
         cls.screw = cls._product("Screw", 1.0)
         cls.thing = cls._product("Thing", 2.0)

@@ -15,17 +15,6 @@ class StockMove(models.Model):
             self._backflush_is_subcontracted()
         )
 
-    def _backflush_lacks_lot(self):
-        """A lot that nobody named does not hold up the receipt.
-
-        Odoo has taken the lots that are at the subcontractor, oldest first; what no
-        lot covers is missing like everything else.
-        """
-        return super()._backflush_lacks_lot() and not (
-            self._backflush_is_subcontracted()
-            and self.raw_material_production_id._backflush_profile()
-        )
-
     def _action_done(self, cancel_backorder=False):
         self._backflush_check_delivery()
         return super()._action_done(cancel_backorder=cancel_backorder)

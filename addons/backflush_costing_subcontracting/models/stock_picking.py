@@ -31,6 +31,18 @@ class StockPicking(models.Model):
         """Receiving a product uses components: queue for all of it at once."""
         return super()._backflush_keys() | self.move_ids._backflush_subcontract_keys()
 
+    def button_validate(self):
+        """Ask, where the profile asks and somebody can answer, before anything moves.
+
+        Core completes the orders inside the receipt and has no use for a question
+        there: it would be lost, and the product received without its order.
+        """
+        question = self.env["backflush.question"]
+        if not self._get_subcontract_production() or not question.has_access("create"):
+            return super().button_validate()
+        self._backflush_join()
+        return question._around(self, "button_validate", super().button_validate)
+
     def _action_done(self):
         """The queue comes before the first piece of any of these transfers moves.
 
@@ -39,4 +51,6 @@ class StockPicking(models.Model):
         """
         if self._get_subcontract_production():
             self.env["backflush.stock.lock"].sudo()._acquire(self._backflush_keys())
+            if not self.env["backflush.question"]._can_ask():
+                self = self.with_context(backflush_unattended=True)
         return super()._action_done()

@@ -91,6 +91,21 @@ class TestSubcontractReceipt(SubcontractingCommon):
         with self.assertRaisesRegex(UserError, "3.0 .* of Primer at .*Painter"):
             self._take_in(order)
 
+    def test_ask_refuses_where_nobody_can_answer(self):
+        self.company.shortage_profile = "ask"
+        order = self._order_from(self.painter, self.frame, 4)
+        with self.assertRaisesRegex(UserError, "components are missing"):
+            self._take_in(order)
+
+    def test_a_program_answers_beforehand(self):
+        self.company.shortage_profile = "ask"
+        picking = self._open_receipt(self._order_from(self.painter, self.frame, 4))
+        picking.move_ids.picked = True
+        picking.with_user(self.receiver).with_context(
+            backflush_shortage="park"
+        ).button_validate()
+        self.assertEqual(len(self._errors(picking)), 2)
+
     def test_a_retry_issues_what_was_sent_after_all(self):
         self._put(self.blank, 4, self.at_painter)
         self._put(self.primer, 5, self.at_painter)
@@ -292,14 +307,19 @@ class TestSubcontractReceipt(SubcontractingCommon):
 
     # -- lots ----------------------------------------------------------------------
 
-    def test_lots_at_the_subcontractor_are_taken_and_the_rest_is_parked(self):
+    def _lots(self):
         self.primer.tracking = "lot"
+        self._put(self.blank, 10, self.at_painter)
         old, new = self.env["stock.lot"].create(
             [{"name": name, "product_id": self.primer.id} for name in ("OLD", "NEW")]
         )
-        self._put(self.blank, 10, self.at_painter)
         self._put_lot(old, 3)
         self._put_lot(new, 2)
+        return old, new
+
+    def test_lots_at_the_subcontractor_are_picked_and_the_rest_is_parked(self):
+        self.company.backflush_lot_picking = "fifo"
+        _old, new = self._lots()
         picking = self._take_in(self._order_from(self.painter, self.frame, 4))
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 0)
         error = self._errors(picking)
@@ -309,6 +329,17 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self.assertEqual(error.state, "resolved")
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 6)
         self.assertNothingNegative()
+
+    def test_a_lot_that_nobody_names_does_not_hold_up_the_receipt(self):
+        _old, new = self._lots()
+        picking = self._take_in(self._order_from(self.painter, self.frame, 1))
+        error = self._errors(picking)
+        self.assertRecordValues(error, [{"quantity_open": 2, "cause": "lot_required"}])
+        error.with_user(self.supervisor).action_issue_from(
+            self.at_painter.id, lot_id=new.id
+        )
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(self._on_hand(self.primer, self.at_painter), 3)
 
     def test_a_tracked_component_that_is_wholly_missing_is_parked(self):
         self.primer.tracking = "lot"

@@ -35,7 +35,9 @@ class MrpProduction(models.Model):
     def _backflush_of_company(self, company):
         """These orders, with what the context says of them alone."""
         context = {
-            key: [order_id for order_id in self.env.context[key] if order_id in self.ids]
+            key: [
+                order_id for order_id in self.env.context[key] if order_id in self.ids
+            ]
             for key in ORDER_KEYS
             if self.env.context.get(key)
         }

@@ -130,10 +130,6 @@ class MrpProduction(models.Model):
             workorder = self.workorder_ids.filtered(
                 lambda w, o=operation: w.operation_id == o
             )[:1]
-            rule = self._backflush_rule(
-                move.product_id, move.bom_line_id, operation.id
-            )
+            rule = self._backflush_rule(move.product_id, move.bom_line_id, operation.id)
             if workorder and rule["flush_rule"]:
-                move.write(
-                    {"operation_id": operation.id, "workorder_id": workorder.id}
-                )
+                move.write({"operation_id": operation.id, "workorder_id": workorder.id})
