@@ -88,7 +88,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self._put(self.blank, 10, self.at_painter)
         self._put(self.primer, 5, self.at_painter)
         order = self._order_from(self.painter, self.frame, 4)
-        with self.assertRaisesRegex(UserError, "3.0 .* of Primer at .*Painter"):
+        with self.assertRaisesRegex(UserError, "3.00 .* of Primer at .*Painter"):
             self._take_in(order)
 
     def test_ask_refuses_where_nobody_can_answer(self):
@@ -164,7 +164,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self.assertEqual(raw.location_id, self.at_painter)
         self.assertEqual(
             raw[0].flush_explanation,
-            "Backflush at completion (received from a subcontractor). Taken from "
+            "At completion (received from a subcontractor). Taken from "
             f"{self.at_painter.display_name} (location of the subcontractor).",
         )
 
