@@ -36,6 +36,7 @@
         "views/flush/mrp_bom_views.xml",
         "views/flush/mrp_production_views.xml",
         "views/flush/mrp_production_deviation_views.xml",
+        "views/flush/mrp_production_resolution_views.xml",
         "views/flush/mrp_workcenter_views.xml",
         "views/flush/product_views.xml",
         "views/flush/res_config_settings_views.xml",

@@ -48,7 +48,7 @@ class TestDeviationEarly(DeviationCommon):
 
     def test_recorded_scrap_leaves_at_the_operation(self):
         order = self._order(self.mix, 10)
-        self._record(order, self.a, 3, "scrap")
+        self._record(order, "scrap", self.a, 3)
         order.workorder_ids.with_user(self.operator).button_finish()
         self.assertEqual(self._on_hand(self.a, self.store), 897)
         line = order.backflush_confirmation_ids.line_ids

@@ -33,7 +33,7 @@ class TestOrdersPartial(OrdersCommon):
         self._complete(rest)
         self.assertProven()
         self.assertIssued(rest, (self.cell, 18, 0, 18, 0))
-        self.assertBalances(rip=1450.0, conversion_allocated=-50.0, usage_variance=0.0)
+        self.assertBalances(rip=1950.0, conversion_allocated=-50.0, usage_variance=0.0)
 
     def test_a_backorder_of_a_backorder(self):
         self._stock_up()
@@ -44,10 +44,8 @@ class TestOrdersPartial(OrdersCommon):
         self.assertProven()
         orders = order | second | third
         self.assertEqual(orders.mapped("qty_produced"), [1, 1, 3])
-        self.assertEqual(
-            orders.backflush_confirmation_ids.line_ids.mapped("issued_quantity"),
-            [18, 6, 6],
-        )
+        for one, issued in zip(orders, (6, 6, 18), strict=True):
+            self.assertIssued(one, (self.cell, issued, 0, issued, 0))
         self.assertEqual(self._on_hand(self.cell, self.store), 70)
 
     def test_a_backorder_after_a_shortage(self):
@@ -133,7 +131,7 @@ class TestOrdersPartial(OrdersCommon):
             order.set_qty_producing()
         with self.assertRaisesRegex(UserError, order.name):
             order.button_mark_done()
-        self.assertEqual(order.state, "confirmed")
+        self.assertNotEqual(order.state, "done")
 
     def test_nothing_reported_is_what_was_planned(self):
         self._stock_up()
@@ -151,10 +149,10 @@ class TestOrdersPartial(OrdersCommon):
         wizard = Form(
             self.env["mrp.production.split"].with_context(**action["context"])
         )
-        wizard.counter = 2
+        wizard.max_batch_size = 2
         wizard.save().action_split()
         orders = order.production_group_id.production_ids
-        self.assertEqual(sum(orders.mapped("product_qty")), 5)
+        self.assertEqual(sorted(orders.mapped("product_qty")), [1, 2, 2])
         self.assertEqual(sum(orders.move_raw_ids.mapped("product_uom_qty")), 30)
         self.assertEqual(
             set(orders.move_raw_ids.mapped("flush_rule")), {"company:order"}

@@ -4,47 +4,13 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import BackflushCommon
+from .re_resolution_common import ReResolutionCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestReResolution(BackflushCommon):
+class TestReResolution(ReResolutionCommon):
     """A confirmed order changes: its components follow, hand edits stay."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
-        cls.sides = {name: cls._place(name) for name in ("A", "B", "other")}
-        cls.center_a = cls._workcenter("A", 60, backflush_location_id=cls.sides["A"].id)
-        cls.center_b = cls._workcenter("B", 60, backflush_location_id=cls.sides["B"].id)
-        cls.part = cls._product("Part", 1.0)
-        cls.screw = cls._product("Screw", 1.0)
-        cls.thing = cls._product("Thing", 2.0)
-        cls.bom = cls._bom(
-            cls.thing, [(cls.part, 2), (cls.screw, 4)], [(cls.center_a, 5)]
-        )
-        cls.bom.bom_line_ids[0].operation_id = cls.bom.operation_ids
-
-    @classmethod
-    def _place(cls, name):
-        return cls.env["stock.location"].create(
-            {
-                "name": name,
-                "usage": "internal",
-                "location_id": cls.warehouse.view_location_id.id,
-            }
-        )
-
-    def _line(self, order, product):
-        return order.move_raw_ids.filtered(lambda m: m.product_id == product)
-
-    def _reserved(self, product, location):
-        quants = self.env["stock.quant"].search(
-            [("product_id", "=", product.id), ("location_id", "=", location.id)]
-        )
-        return sum(quants.mapped("reserved_quantity"))
 
     # -- at once -------------------------------------------------------------------
 
@@ -307,54 +273,3 @@ class TestReResolution(BackflushCommon):
         self.assertEqual(screw.location_id, self.sides["other"])
         self.assertEqual(self._reserved(self.screw, self.store), 4)
         self.assertFalse(order.backflush_is_outdated)
-
-    # -- transfers to the order ------------------------------------------------------
-
-    def test_transfers_to_a_place_that_is_left_are_taken_back(self):
-        self.warehouse.manufacture_steps = "pbm"
-        self.company.flush_method = False
-        self._put(self.part, 20, self.store)
-        self.center_a.backflush_location_id = self.warehouse.pbm_loc_id
-        order = self._order(self.thing, 1)
-        part = self._line(order, self.part)
-        pick = part.move_orig_ids
-        self.assertRecordValues(pick, [{"product_uom_qty": 2, "state": "assigned"}])
-        order.workorder_ids.workcenter_id = self.center_b
-        self.assertEqual(part.location_id, self.sides["B"])
-        self.assertFalse(part.move_orig_ids)
-        self.assertFalse(pick.exists().filtered(lambda m: m.state != "cancel"))
-        self.assertEqual(self._reserved(self.part, self.store), 0)
-
-    def test_what_was_brought_to_the_order_stays_the_orders(self):
-        self.warehouse.manufacture_steps = "pbm"
-        self.company.flush_method = False
-        self._put(self.part, 20, self.store)
-        self._put(self.screw, 20, self.store)
-        self.center_a.backflush_location_id = self.warehouse.pbm_loc_id
-        order = self._order(self.thing, 1)
-        part = self._line(order, self.part)
-        part.move_orig_ids.picking_id.button_validate()
-        order.workorder_ids.workcenter_id = self.center_b
-        self.assertEqual(part.location_id, self.warehouse.pbm_loc_id)
-        self.assertEqual(self._reserved(self.part, self.warehouse.pbm_loc_id), 2)
-
-    # -- scrap -----------------------------------------------------------------------
-
-    def test_scrap_on_an_order_takes_the_component_from_its_line_side(self):
-        order = self._order(self.thing, 1)
-        scrap = self.env["stock.scrap"].create(
-            {"product_id": self.part.id, "scrap_qty": 1, "production_id": order.id}
-        )
-        self.assertEqual(scrap.location_id, self.sides["A"])
-        at_operation = self.env["stock.scrap"].create(
-            {
-                "product_id": self.part.id,
-                "scrap_qty": 1,
-                "workorder_id": order.workorder_ids.id,
-            }
-        )
-        self.assertEqual(at_operation.location_id, self.sides["A"])
-        other = self.env["stock.scrap"].create(
-            {"product_id": self.screw.id, "scrap_qty": 1, "production_id": order.id}
-        )
-        self.assertEqual(other.location_id, self.store)

@@ -105,8 +105,6 @@ def main(arguments=None):
     print(header())
     print(table_row(result))
     problems = result.problems()
-    if result.stranded:
-        problems.append(f"{result.stranded:g} pieces at the line still reserved")
     for problem in problems:
         print(f"- {problem}")
     for reason, count in result.retries.most_common():

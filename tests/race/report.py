@@ -90,6 +90,8 @@ class Result:
             found.append(f"{self.overdrawn} products overdrawn at a location")
         if self.advisory_locks:
             found.append(f"{self.advisory_locks} advisory locks left")
+        if self.stranded:
+            found.append(f"{self.stranded:g} pieces at the line reserved for nobody")
         if self.retrier.get("failed"):
             found.append(f"{self.retrier['failed']} retries given up by the cron")
         return found

@@ -44,6 +44,7 @@ from . import stock_move_early
 from . import stock_move_return
 from . import stock_move_resolution
 from . import stock_move_line
+from . import stock_move_line_correction
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_quant

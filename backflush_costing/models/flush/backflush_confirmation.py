@@ -64,6 +64,7 @@ class BackflushConfirmation(models.Model):
     )
     workorder_id = fields.Many2one(
         "mrp.workorder",
+        "Work Order",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -71,6 +72,7 @@ class BackflushConfirmation(models.Model):
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
+        "Work Centre",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -95,6 +95,13 @@ class BackflushConfirmationLine(models.Model):
         readonly=True,
         help="What the bill of materials asks for.",
     )
+    planned_quantity = fields.Float(
+        "Planned",
+        digits="Product Unit",
+        readonly=True,
+        help="Demand of the component line that an operation issued, substitutions "
+        "considered.",
+    )
     deviation_quantity = fields.Float(
         "Deviation",
         digits="Product Unit",
@@ -154,13 +161,6 @@ class BackflushConfirmationLine(models.Model):
     def _costed_product(self):
         """The component as the company of the confirmation costs it."""
         return self.product_id.with_company(self.company_id)
-
-    def _planned_quantity(self):
-        """Demand of the component line, in the component's unit."""
-        self.ensure_one()
-        if not self.move_id:
-            return self.required_quantity
-        return self.move_id._backflush_demand_quantity()
 
     def _early_moves(self):
         """Done issues and returns of these lines; what an unbuild returned apart."""

@@ -46,7 +46,7 @@ class BackflushConfirmationLine(models.Model):
             )[:1]
             if planned:
                 demand = line.uom_id._compute_quantity(
-                    line._planned_quantity()
+                    line.planned_quantity
                     * share.quantity
                     / line.confirmation_id.quantity,
                     planned.product_uom,

@@ -45,12 +45,14 @@ class BackflushStockLock(models.Model):
 
     _key_uniq = models.UniqueIndex("(product_id, location_id)")
 
-    def _acquire(self, keys):
+    def _acquire(self, keys, merge=True):
         """Queue for ``keys``, then take their rows; held until commit or rollback.
 
         To be called before anything else is read or written in the transaction.
 
         :param keys: iterable of ``(product id, location id)``
+        :param bool merge: whether quants of the same stock become one; a count, which
+            is about one of them, leaves them alone
         :raises ConcurrencyError: if the wait made the snapshot stale and the
             transaction has written already; Odoo retries the whole call
         """
@@ -63,18 +65,20 @@ class BackflushStockLock(models.Model):
             pristine = not held and self._is_pristine()
             if self._queue(wanted):
                 self._renew_snapshot(pristine)
-            self._take_rows(wanted, pristine)
+            twins = self._take_rows(wanted, pristine)
+            if merge:
+                self._merge_twins(twins)
         except BaseException:
             # What was got so far goes back with the rollback that follows.
             self._hold(held, wanted)
             raise
         self._hold(held, wanted)
 
-    def _join(self, keys):
+    def _join(self, keys, merge=True):
         """Queue where that costs nothing: at the beginning of a transaction."""
         self.env.flush_all()
         if keys and not self.env.cr.cache.get(HELD) and self._is_pristine():
-            self._acquire(keys)
+            self._acquire(keys, merge)
 
     def _is_pristine(self):
         """Whether this transaction has written nothing yet."""
@@ -87,6 +91,8 @@ class BackflushStockLock(models.Model):
         Writers that took no queue hold a row until they commit. Waiting for them
         ends in a serialization error, but nothing was done yet: a fresh snapshot
         is enough, and Odoo's retry with its pause is not needed.
+
+        :return: see :meth:`_lock_quants`
         """
         while True:
             try:
@@ -99,16 +105,37 @@ class BackflushStockLock(models.Model):
 
     def _lock_quants(self, keys):
         """Wait for whoever changes a quant without its turn (a count being entered,
-        a clean-up): core skips a locked quant and would make a negative one."""
+        a clean-up): core skips a locked quant and would make a negative one.
+
+        :return: ids of quants that have a twin, one per key
+        """
         self.env.cr.execute(
             SQL(
-                """SELECT id FROM stock_quant
-                    WHERE (product_id, location_id) IN %s
+                """SELECT id, product_id, location_id, lot_id, package_id, owner_id
+                     FROM stock_quant WHERE (product_id, location_id) IN %s
                     ORDER BY id FOR NO KEY UPDATE""",
                 tuple(keys),
             ),
             log_exceptions=False,
         )
+        first, twins = {}, {}
+        for quant_id, *stock in self.env.cr.fetchall():
+            known = first.setdefault(tuple(stock), quant_id)
+            if known != quant_id:
+                twins[tuple(stock[:2])] = known
+        return list(twins.values())
+
+    def _merge_twins(self, twins):
+        """Have core make one quant of all that are the same stock.
+
+        Of twins core picks one by its date to reserve and one by its id to issue:
+        the reservation then stays on the first for ever, and an issue that is
+        larger than the second leaves it negative.
+
+        :param twins: see :meth:`_lock_quants`
+        """
+        for quant in self.env["stock.quant"].sudo().browse(twins):
+            quant._merge_quants()
 
     def _queue(self, keys):
         """Take the advisory locks in order; return whether one had to be waited for.

@@ -76,12 +76,16 @@ class MrpProduction(models.Model):
             moves.picked = True
             moves._backflush_enter_recorded()
             reports = {
-                move: Report(asked[planned], move._backflush_report_quantity())
+                move: Report(
+                    asked[planned],
+                    move._backflush_report_quantity(),
+                    move._backflush_demand_quantity(),
+                )
                 for planned, move in issues.items()
                 if move.product_id.is_storable
             }
             self._backflush_split(reports)
-            moves.with_context(skip_mo_check=True)._action_done()
+            moves.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
         return self._backflush_confirm_early(trigger, issues, due, reports)
 
     def _backflush_confirm_early(self, trigger, issues, due, reports):

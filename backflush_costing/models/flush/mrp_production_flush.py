@@ -14,6 +14,8 @@ class Report:
 
     required: float
     reported: float
+    #: Demand of the component line for what is reported.
+    planned: float = 0.0
     #: ``{lot id, or False: quantity that could not be issued}``
     missing: dict = field(default_factory=dict)
 

@@ -70,10 +70,11 @@ class MrpProduction(models.Model):
 
     def _backflush_problems(self, reports):
         """What keeps these orders from being completed, answers taken into account."""
-        problems = self._backflush_shortages(reports)
-        if not self._backflush_deviations_are_confirmed():
-            problems += self._backflush_deviations(reports)
-        return problems
+        deviations = self._backflush_deviations(reports)
+        is_confirmed = self._backflush_deviations_are_confirmed()
+        self._backflush_note_confirmed(deviations if is_confirmed else [])
+        missing = self._backflush_shortages(reports)
+        return missing if is_confirmed else missing + deviations
 
     def _backflush_shortages(self, reports):
         """Components that are missing where that is not accepted."""

@@ -4,6 +4,7 @@ from ...engine.numbers import ZERO, exact
 from ...engine.tolerance import excess, percentage
 from .flush_problem import Deviation
 
+CONFIRMED = "backflush_tolerance.confirmed"
 SUPERVISOR = "backflush_costing.group_backflush_supervisor"
 
 
@@ -107,9 +108,15 @@ class MrpProduction(models.Model):
             )
         ]
 
+    def _backflush_note_confirmed(self, problems):
+        """Remember, before stock moves, what is confirmed of the reports on hand."""
+        noted = self.env.cr.cache.setdefault(CONFIRMED, {})
+        for order in self:
+            noted[order.id] = [one for one in problems if one.order == order]
+
     def _backflush_confirmation_vals(self, reports):
         vals = super()._backflush_confirmation_vals(reports)
-        return {**vals, **self._backflush_confirmed_vals(reports)}
+        return {**vals, **self._backflush_confirmed_vals()}
 
     def _backflush_early_confirmation_vals(
         self, trigger, workorder, quantity, moves, reports
@@ -117,12 +124,18 @@ class MrpProduction(models.Model):
         vals = super()._backflush_early_confirmation_vals(
             trigger, workorder, quantity, moves, reports
         )
-        own = {move: reports[move] for move in moves}
-        return {**vals, **self._backflush_confirmed_vals(own)}
+        return {**vals, **self._backflush_confirmed_vals(moves.product_id)}
 
-    def _backflush_confirmed_vals(self, reports):
-        """Who confirmed which deviations, for the confirmation of this order."""
-        problems = self._backflush_deviations(reports)
+    def _backflush_confirmed_vals(self, products=None):
+        """Who confirmed which deviations, for the confirmation of this order.
+
+        :param products: those that the confirmation is about; None for all
+        """
+        problems = [
+            problem
+            for problem in self.env.cr.cache.get(CONFIRMED, {}).get(self.id, ())
+            if products is None or problem.product in products
+        ]
         if not problems:
             return {}
         return {

@@ -79,7 +79,7 @@ class StockMove(models.Model):
         lines = self._backflush_early_lines()
         reported = sum(line.confirmation_id.quantity for line in lines)
         planned = self.product_id.uom_id._compute_quantity(
-            sum(line._planned_quantity() for line in lines),
+            sum(lines.mapped("planned_quantity")),
             self.product_uom,
             round=False,
         )
@@ -223,5 +223,6 @@ class StockMove(models.Model):
             "flush_rule": self.flush_rule,
             "procure_method": "make_to_stock",
             "date": fields.Datetime.now(),
+            "sequence": self.sequence,
             "additional": True,
         }

@@ -147,6 +147,7 @@ class StockMove(models.Model):
             "bom_line_id": self.bom_line_id.id,
             "product_id": self.product_id.id,
             "required_quantity": report.required,
+            "planned_quantity": report.planned,
             "deviation_quantity": self.product_id.uom_id.round(
                 report.reported - report.required
             ),

@@ -1,10 +1,39 @@
-from odoo import models
+from odoo import api, models
 
 from ...engine.numbers import ZERO, exact
+
+# Values that make a new quant a count.
+COUNTED = {"inventory_quantity", "inventory_quantity_auto_apply"}
 
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Counts take their turn, and are entered as often as Odoo calls.
+
+        Core takes the counted quantity out of the caller's values. After a
+        serialization failure Odoo calls again with what is left: the count would be
+        lost, and a second quant of the same stock made in its place.
+        """
+        if self._is_inventory_mode():
+            vals_list = [dict(vals) for vals in vals_list]
+            self._backflush_join_counts(vals_list)
+        return super().create(vals_list)
+
+    def _backflush_join_counts(self, vals_list):
+        """Queue for all stock that is being counted in one call."""
+        keys = {
+            (vals.get("product_id"), vals.get("location_id"))
+            for vals in vals_list
+            if not COUNTED.isdisjoint(vals)
+        }
+        places = self.env["stock.location"].browse(place for _product, place in keys)
+        guarded = places.filtered(lambda place: place._backflush_is_guarded())
+        keys = {key for key in keys if key[1] in guarded.ids}
+        if keys:
+            self.env["backflush.stock.lock"].sudo()._join(keys)
 
     def _update_available_quantity(
         self, product_id, location_id, quantity=False, reserved_quantity=False, **kwargs
@@ -34,7 +63,7 @@ class StockQuant(models.Model):
         """A count takes its turn like everything else at the location."""
         guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
         keys = {(quant.product_id.id, quant.location_id.id) for quant in guarded}
-        self.env["backflush.stock.lock"].sudo()._join(keys)
+        self.env["backflush.stock.lock"].sudo()._join(keys, merge=False)
 
     def _backflush_free(self, own=None):
         """``{quant: free quantity}``: on hand less what is reserved.
