@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "setup"))
 from bootstrap.fixtures import (  # noqa: F401
     backflush,
     bare_copy,
+    companions_copy,
     demo_copy,
     odoo_server,
 )

@@ -7,13 +7,6 @@ from ..models.flush.flush_problem import Question
 ASKING = "backflush_question.asking"
 # What the web client calls when somebody clicks.
 SCREEN_PATHS = ("/web/dataset/call_button", "/web/dataset/call_kw", "/web/action/run")
-# What can be asked about: (model, method).
-ASKED = {
-    ("mrp.production", "button_mark_done"),
-    ("mrp.production", "action_start"),
-    ("mrp.workorder", "button_start"),
-    ("mrp.workorder", "button_finish"),
-}
 
 
 class BackflushQuestion(models.TransientModel):
@@ -78,19 +71,33 @@ class BackflushQuestion(models.TransientModel):
         return bool(self.env.cr.cache.get(ASKING))
 
     @api.model
+    def _asked(self):
+        """Hook: ``{(model, method)}`` that can be asked about."""
+        return {
+            ("mrp.production", "button_mark_done"),
+            ("mrp.production", "action_start"),
+            ("mrp.workorder", "button_start"),
+            ("mrp.workorder", "button_finish"),
+        }
+
+    @api.model
+    def _orders(self, records):
+        """Hook: the orders that calling a method on ``records`` is about."""
+        return records.production_id if records._name == "mrp.workorder" else records
+
+    @api.model
     def _around(self, records, method, call):
         """Carry ``call`` out; where it raises a question, undo it and ask.
 
-        :param records: orders or work orders that ``method`` was called on
+        :param records: what ``method`` was called on: orders, work orders, or what
+            :meth:`_orders` knows
         :param str method: to be called again with the answer
         :param call: what to do, without arguments
         :return: the result of ``call``, or the action that opens the question
         """
         if self._can_ask() or not self._has_user_interface():
             return call()
-        orders = records
-        if records._name == "mrp.workorder":
-            orders = records.production_id
+        orders = self._orders(records)
         if not orders._backflush_may_ask():
             return call()
         # Before the savepoint: who has to wait for the lock starts over in place.
@@ -147,7 +154,7 @@ class BackflushQuestion(models.TransientModel):
     def action_complete(self):
         """Go on: keep what is missing as error records, confirm what deviates."""
         self.ensure_one()
-        if (self.res_model, self.method) not in ASKED:
+        if (self.res_model, self.method) not in self._asked():
             raise UserError(self.env._("Nothing can be completed by this question."))
         answers = {}
         if self.has_shortages:

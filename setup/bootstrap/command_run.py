@@ -5,7 +5,15 @@ import argparse
 from . import processes, server
 from .databases import Databases, check_name
 from .environment import Environment
-from .project import ADDON, DATABASE, LOGIN, PASSWORD, PORT, ROOT
+from .project import (
+    ADDON,
+    DATABASE,
+    LOGIN,
+    PASSWORD,
+    PORT,
+    ROOT,
+    companions_hash,
+)
 from .report import Failure, console
 
 
@@ -68,22 +76,30 @@ def prepare_database(environment, options):
             "It was not made by setup/run.",
             "Give another name with --database, or --reset to throw it away.",
         )
-    current = databases.addon_facts(facts["template"], facts["demo"])
-    if facts != {**current, "checkout": str(ROOT)}:
+    current = _facts(databases, facts["template"], facts["demo"])
+    if facts != current:
         databases.upgrade_addon(name)
-        databases.note(name, {**current, "checkout": str(ROOT)})
+        databases.note(name, current)
     if demo != facts["demo"]:
         console.say(f"   note: '{name}' keeps its data as it is; --reset changes that")
 
 
 def _create(databases, name, demo):
     template = databases.template()
-    facts = databases.addon_facts(template, demo)
     databases.make(
         name,
         lambda part: databases.install_addon(template, part, demo),
-        {**facts, "checkout": str(ROOT)},
+        _facts(databases, template, demo),
     )
+
+
+def _facts(databases, template, demo):
+    """What a database of this command is made from; companions may join it later."""
+    return {
+        **databases.addon_facts(template, demo),
+        "companions": companions_hash(),
+        "checkout": str(ROOT),
+    }
 
 
 def serve(environment, options):

@@ -109,7 +109,11 @@ def _parts(environment, kinds, options):
         variables = {"PYTHONPATH": str(SETUP)}
     else:
         machine.ensure_browser()
-        variables = prepare(environment, only_bare="border" not in kinds)
+        variables = prepare(
+            environment,
+            only_bare="border" not in kinds,
+            companions={"companions", "border"}.intersection(kinds),
+        )
     return [
         parts.Part(
             kind, environment, paths or parts.default_paths(kind), options, variables
@@ -118,10 +122,11 @@ def _parts(environment, kinds, options):
     ]
 
 
-def prepare(environment, only_bare=False):
+def prepare(environment, only_bare=False, companions=False):
     """Have the databases of the contract; return its variables.
 
-    The addon's own tests need the database without demo data alone.
+    The addon's own tests need the database without demo data alone, the companions'
+    one of their own.
     """
     environment.prepare()
     databases = Databases(environment)
@@ -131,6 +136,7 @@ def prepare(environment, only_bare=False):
         demo="" if only_bare else databases.with_addon(demo=True),
         bare=databases.with_addon(demo=False),
         core=databases.template(),
+        companions=databases.with_companions() if companions else "",
     )
     variables["PYTHONPATH"] += f":{SETUP}"
     return variables

@@ -10,6 +10,7 @@ BACKFLUSH_ODOO_CONF        Odoo's configuration (addons, data folder, server)
 BACKFLUSH_DB_DEMO          a database with the addon and the demo plant: copy it
 BACKFLUSH_DB_BARE          a database with the addon and no demo data: copy it
 BACKFLUSH_DB_CORE          a database without the addon and without demo data
+BACKFLUSH_DB_COMPANIONS    like BARE, with the companions and what they join
 BACKFLUSH_DATA             Odoo's data folder (attachments)
 BACKFLUSH_LOGS             the folder for logs
 PGHOST, PGPORT, PGUSER     PostgreSQL (and PGPASSWORD where it asks for one)
@@ -42,6 +43,7 @@ class Facts(NamedTuple):
     demo_database: str
     bare_database: str
     core_database: str
+    companions_database: str
     data: Path
     logs: Path
 
@@ -57,6 +59,7 @@ class Facts(NamedTuple):
                 demo_database=environ["BACKFLUSH_DB_DEMO"],
                 bare_database=environ["BACKFLUSH_DB_BARE"],
                 core_database=environ["BACKFLUSH_DB_CORE"],
+                companions_database=environ["BACKFLUSH_DB_COMPANIONS"],
                 data=Path(environ["BACKFLUSH_DATA"]),
                 logs=Path(environ["BACKFLUSH_LOGS"]),
             )
@@ -70,7 +73,7 @@ class Facts(NamedTuple):
         return [str(self.python), str(self.odoo), *map(str, arguments)]
 
 
-def environ_of(environment, demo="", bare="", core=""):
+def environ_of(environment, demo="", bare="", core="", companions=""):
     """The variables of the contract for an environment and its databases."""
     return {
         **environment.environ(),
@@ -81,6 +84,7 @@ def environ_of(environment, demo="", bare="", core=""):
         "BACKFLUSH_DB_DEMO": demo,
         "BACKFLUSH_DB_BARE": bare,
         "BACKFLUSH_DB_CORE": core,
+        "BACKFLUSH_DB_COMPANIONS": companions,
         "BACKFLUSH_DATA": str(environment.data_folder),
         "BACKFLUSH_LOGS": str(environment.cache.logs),
     }

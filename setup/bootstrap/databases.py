@@ -16,7 +16,16 @@ from pathlib import Path
 from . import disk
 from .cache import UNUSED_DAYS
 from .folders import default_folder
-from .project import ADDON, BASE_MODULES, ROOT, addon_hash, short_hash
+from .project import (
+    ADDON,
+    BASE_MODULES,
+    ROOT,
+    addon_hash,
+    companion_modules,
+    companions,
+    companions_hash,
+    short_hash,
+)
 from .report import Failure, console
 from .venv import LOCK
 
@@ -148,6 +157,42 @@ class Databases:
                 )
             self.note(name, facts)
         return name
+
+    def with_companions(self):
+        """The cached database with the addon, its companions and what they join.
+
+        A copy of the addon's own: there the addon stays alone.
+        """
+        bare = self.with_addon(demo=False)
+        facts = {**self.facts(bare), "companions": companions_hash()}
+        name = f"{PREFIX}addon_companions_{short_hash(ROOT)[:6]}"
+        with self.cache.locked(name):
+            if not self.exists(name) or self.facts(name) != facts:
+                self.make(
+                    name, lambda part: self._install_companions(bare, part), facts
+                )
+            self.note(name, facts)
+        return name
+
+    def _install_companions(self, bare, name):
+        modules = companion_modules()
+        with console.step(f"Installing the companions of {ADDON}") as progress:
+            self.copy(bare, name)
+            what = f"Install {', '.join(modules)}"
+            self._odoo(name, ["-i", ",".join(modules)], what, progress)
+            self._check_companions(name)
+
+    def _check_companions(self, name):
+        """Most companions install themselves beside what they join."""
+        statement = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        installed = {row[0] for row in self.environment.sql(name, statement)}
+        missing = [addon for addon in companions() if addon not in installed]
+        if missing:
+            raise Failure(
+                f"Install {', '.join(missing)}",
+                "Odoo did not install it beside what it depends on.",
+                "See 'depends' and 'auto_install' in its manifest.",
+            )
 
     def addon_facts(self, template, demo):
         """What a database with the addon is made from."""

@@ -31,6 +31,14 @@ def demo_copy(backflush):
 
 
 @pytest.fixture
+def companions_copy(backflush):
+    """A fresh copy of the database with the companions for one test."""
+    database = clone_database(backflush.companions_database, "companions")
+    yield database
+    drop_database(database, backflush)
+
+
+@pytest.fixture
 def bare_copy(backflush):
     """A fresh copy of the database without demo data for one test."""
     database = clone_database(backflush.bare_database, "bare")

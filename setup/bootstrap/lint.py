@@ -4,7 +4,7 @@ import os
 from typing import NamedTuple
 
 from . import machine, processes
-from .project import ADDON, ROOT
+from .project import ADDON, COMPANIONS, ROOT, companions
 from .report import console
 
 
@@ -30,8 +30,7 @@ class Check(NamedTuple):
 
 def addons(root=ROOT):
     """The addons of this project, relative to its root."""
-    companions = sorted((root / "addons").glob("*/__manifest__.py"))
-    return [ADDON, *(f"addons/{path.parent.name}" for path in companions)]
+    return [ADDON, *(f"{COMPANIONS}/{name}" for name in companions(root))]
 
 
 def xml_files(root=ROOT):

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from . import processes, results
 from .databases import temporary_name
-from .project import ROOT
+from .project import ADDON, COMPANIONS, ROOT
 
 #: Tests that need no Odoo, by their folder.
 PLAIN = {"engine": "tests/engine", "setup": "tests/setup"}
 BORDER = "tests"
-KINDS = (*PLAIN, "addon", "border")
+#: Tests in Odoo, by the variable of the database that they run on a copy of.
+IN_ODOO = {"addon": "BACKFLUSH_DB_BARE", "companions": "BACKFLUSH_DB_COMPANIONS"}
+KINDS = (*PLAIN, *IN_ODOO, "border")
 
 _NO_TESTS = 5
 _counter = itertools.count()
@@ -30,7 +32,9 @@ def kind_of(argument, root=ROOT):
     for kind, folder in PLAIN.items():
         if relative == folder or relative.startswith(f"{folder}/"):
             return kind
-    return "border" if relative.split("/")[0] == BORDER else "addon"
+    return {BORDER: "border", COMPANIONS: "companions"}.get(
+        relative.split("/")[0], "addon"
+    )
 
 
 def split(arguments, root=ROOT):
@@ -49,10 +53,10 @@ def default_paths(kind, root=ROOT):
     """What a part runs when no path is given."""
     if kind in PLAIN:
         return [PLAIN[kind]]
-    if kind == "addon":
-        companions = sorted((root / "addons").glob("*/tests"))
-        folders = [root / "backflush_costing" / "tests", *companions]
-        return [str(path.relative_to(root)) for path in folders if path.is_dir()]
+    if kind in IN_ODOO:
+        folder = f"{COMPANIONS}/*" if kind == "companions" else ADDON
+        found = sorted(root.glob(f"{folder}/tests"))
+        return [str(path.relative_to(root)) for path in found]
     ignored = {Path(folder).name for folder in PLAIN.values()} | {"bench"}
     return [
         f"{BORDER}/{path.name}"
@@ -86,10 +90,10 @@ class Part:
 
     def run(self, databases=None, live=False):
         """Run the part and count."""
-        if self.kind != "addon":
+        if self.kind not in IN_ODOO:
             return self._run(None, live)
-        name = temporary_name("addon")
-        databases.copy(self.variables["BACKFLUSH_DB_BARE"], name)
+        name = temporary_name(self.kind)
+        databases.copy(self.variables[IN_ODOO[self.kind]], name)
         try:
             return self._run(name, live)
         finally:

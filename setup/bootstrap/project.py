@@ -1,11 +1,14 @@
 """What this project is: its folders, its addon and what the addon stands on."""
 
+import ast
 import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = ROOT / "setup"
 ADDON = "backflush_costing"
+#: The folder of the optional addons that join it to others.
+COMPANIONS = "addons"
 
 #: Installed in the cached template; the addon comes on top of it.
 BASE_MODULES = ("mrp_account", "purchase_stock", "sale_stock", "sale_management")
@@ -21,11 +24,29 @@ _NOT_INSTALLED_SUFFIXES = {".pyc", ".md", ".pot", ".toml"}
 
 def addons_path(root=ROOT):
     """The folders in which Odoo looks for the project's addons."""
-    folders = [root]
-    companions = root / "addons"
-    if any(companions.glob("*/__manifest__.py")):
-        folders.append(companions)
-    return folders
+    return [root, *([root / COMPANIONS] if companions(root) else [])]
+
+
+def companions(root=ROOT):
+    """The addons that join the addon to others, by name."""
+    manifests = sorted((root / COMPANIONS).glob("*/__manifest__.py"))
+    return [path.parent.name for path in manifests]
+
+
+def companion_modules(root=ROOT):
+    """What to install so that every companion is there.
+
+    What the companions depend on, and those of them that do not install themselves.
+    """
+    own = companions(root)
+    modules = set()
+    for name in own:
+        manifest = root / COMPANIONS / name / "__manifest__.py"
+        facts = ast.literal_eval(manifest.read_text())
+        modules.update(set(facts["depends"]) - {ADDON, *own})
+        if not facts.get("auto_install"):
+            modules.add(name)
+    return sorted(modules)
 
 
 def addon_files(root=ROOT, addon=ADDON):
@@ -42,6 +63,12 @@ def _is_ignored(relative):
         _NOT_INSTALLED.intersection(relative.parts)
         or relative.suffix in _NOT_INSTALLED_SUFFIXES
     )
+
+
+def companions_hash(root=ROOT):
+    """:func:`addon_hash` of all companions."""
+    names = companions(root)
+    return short_hash(*(addon_hash(root, f"{COMPANIONS}/{name}") for name in names))
 
 
 def addon_hash(root=ROOT, addon=ADDON):

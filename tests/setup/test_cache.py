@@ -124,6 +124,30 @@ def test_companions_are_on_the_path_once_there_are_any(tmp_path):
     assert project.addons_path(tmp_path) == [tmp_path, tmp_path / "addons"]
 
 
+def make_companion(root, name, manifest):
+    folder = root / "addons" / name
+    folder.mkdir(parents=True)
+    (folder / "__manifest__.py").write_text(repr(manifest))
+    return folder
+
+
+def test_a_companion_that_installs_itself_is_not_named(tmp_path):
+    own = project.ADDON
+    make_companion(tmp_path, "a", {"depends": [own, "repair"], "auto_install": True})
+    make_companion(tmp_path, "b", {"depends": ["a", "board"]})
+    assert project.companions(tmp_path) == ["a", "b"]
+    assert project.companion_modules(tmp_path) == ["b", "board", "repair"]
+
+
+def test_the_companions_key_is_apart_from_the_addons(tmp_path):
+    make_addon(tmp_path)
+    folder = make_companion(tmp_path, "a", {"depends": ["repair"]})
+    before = project.addon_hash(tmp_path), project.companions_hash(tmp_path)
+    (folder / "models.py").write_text("x = 1")
+    assert project.addon_hash(tmp_path) == before[0]
+    assert project.companions_hash(tmp_path) != before[1]
+
+
 # -- Python ------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ REPORT = """<testsuites><testsuite>
 def checkout(tmp_path):
     for name in (
         "backflush_costing/tests/test_a.py",
+        "addons/backflush_costing_x/tests/test_a.py",
         "tests/engine/test_b.py",
         "tests/setup/test_c.py",
         "tests/bench/orders.py",
@@ -36,6 +37,7 @@ def checkout(tmp_path):
     [
         ("backflush_costing/tests/test_a.py", "addon"),
         ("backflush_costing/tests/test_a.py::TestA::test_x", "addon"),
+        ("addons/backflush_costing_x/tests/test_a.py", "companions"),
         ("tests/engine", "engine"),
         ("tests/setup/test_c.py", "setup"),
         ("tests/test_d.py", "border"),
@@ -59,6 +61,9 @@ def test_options_go_to_every_runner(checkout):
 
 def test_without_paths_everything_runs_but_the_measurements(checkout):
     assert parts.default_paths("addon", checkout) == ["backflush_costing/tests"]
+    assert parts.default_paths("companions", checkout) == [
+        "addons/backflush_costing_x/tests"
+    ]
     assert parts.default_paths("border", checkout) == ["tests/race", "tests/test_d.py"]
 
 

@@ -10,6 +10,8 @@ from . import backflush_reconciliation
 from . import backflush_error
 from . import account_move
 from . import account_move_line
+from . import account_move_fee
+from . import account_move_line_fee
 from . import mrp_bom_line
 from . import mrp_production
 from . import mrp_production_byproduct

@@ -133,9 +133,7 @@ class ProductProduct(models.Model):
         recipes, boms = {}, {}
         todo = self
         while todo:
-            found = self.env["mrp.bom"]._bom_find(
-                todo, company_id=self.env.company.id, bom_type="normal"
-            )
+            found = todo._backflush_boms()
             below = self.browse()
             for product in todo:
                 bom = found[product]
@@ -147,6 +145,15 @@ class ProductProduct(models.Model):
                     )
             todo = below - self.browse(product.id for product in recipes) - todo
         return recipes, boms
+
+    def _backflush_boms(self):
+        """Hook: ``{product: bill of materials}`` that its standard is rolled up from.
+
+        An addon with another way of making a product answers with that, too.
+        """
+        return self.env["mrp.bom"]._bom_find(
+            self, company_id=self.env.company.id, bom_type="normal"
+        )
 
     def _backflush_recipe(self, bom):
         """The engine's recipe of one batch of ``bom``, kits exploded."""

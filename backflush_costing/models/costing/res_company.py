@@ -199,7 +199,8 @@ class ResCompany(models.Model):
         Counted apart from the subledger and from the accounts that documents were
         booked on: a bill that went to an expense account is a bill, and its absence
         from inventory shows as unexplained. Credit notes count negative, lines
-        whose goods go straight from supplier to customer do not count.
+        whose goods go straight from supplier to customer do not count, and neither
+        do fees for work on goods of our own.
         """
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
@@ -212,6 +213,7 @@ class ResCompany(models.Model):
                  WHERE item.company_id = %(company)s
                    AND item.parent_state = 'posted'
                    AND item.display_type = 'product'
+                   AND item.backflush_is_fee IS NOT TRUE
                    AND item.product_id IN %(products)s
                    AND entry.move_type IN %(types)s
                    AND item.date <= %(date)s

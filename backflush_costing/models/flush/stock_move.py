@@ -165,14 +165,16 @@ class StockMove(models.Model):
 
     def _adjust_procure_method(self, picking_type_code=False):
         """Floor stock is replenished for all orders, never made to one order."""
-        floor = self.filtered(
-            lambda m: (
-                m.raw_material_production_id and m.flush_method in UNRESERVED_METHODS
-            )
-        )
+        floor = self.filtered(lambda m: m._backflush_is_floor_stock())
         floor.procure_method = "make_to_stock"
         return super(StockMove, self - floor)._adjust_procure_method(
             picking_type_code=picking_type_code
+        )
+
+    def _backflush_is_floor_stock(self):
+        """Hook: whether the place is filled for all orders, and not for this one."""
+        return bool(
+            self.raw_material_production_id and self.flush_method in UNRESERVED_METHODS
         )
 
     def _should_bypass_set_qty_producing(self):

@@ -35,6 +35,11 @@ class StockMove(models.Model):
 
         :param more: further ``(product id, location id)`` keys
         """
+        keys = self._backflush_stock_keys() | set(more)
+        self.env["backflush.stock.lock"].sudo()._acquire(keys)
+
+    def _backflush_stock_keys(self):
+        """``(product id, location id)`` of all stock that these can draw from."""
         moves = self.filtered(
             lambda m: (
                 m.state not in ("done", "cancel")
@@ -43,11 +48,10 @@ class StockMove(models.Model):
             )
         )
         keys = {(move.product_id.id, move.location_id.id) for move in moves}
-        keys |= {
+        return keys | {
             (quant.product_id.id, quant.location_id.id)
             for quant in moves._backflush_quants()
         }
-        self.env["backflush.stock.lock"].sudo()._acquire(keys | set(more))
 
     def _backflush_pools(self, quants):
         """``{quant: free quantity}``: on hand less every reservation but our own."""
