@@ -34,8 +34,16 @@ class TestOrdersCompanies(OrdersCommon):
                 }
             )
             cls.other_policy.action_propose_accounts()
-            for category in (cls.material, cls.finished):
-                category.with_env(there).property_backflush_policy_id = cls.other_policy
+            for category, role in (
+                (cls.material, "material"),
+                (cls.finished, "finished"),
+            ):
+                category.with_env(there).write(
+                    {
+                        "property_backflush_role": role,
+                        "property_backflush_policy_id": cls.other_policy.id,
+                    }
+                )
             standard = there["backflush.standard.cost"]
             standard.browse(standard.action_roll_up(cls.pack.ids)).action_release()
         cls.both = new_test_user(
