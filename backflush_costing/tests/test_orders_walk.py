@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .orders_common import OrdersCommon
 
 STEPS = 30
-SEEDS = (7, 2026)
+SEEDS = (7, 11, 2026)
 
 
 @tagged("post_install", "-at_install")
@@ -37,19 +37,16 @@ class TestOrdersWalk(OrdersCommon):
 
     def test_a_random_walk_is_proven_after_every_step(self):
         for seed in SEEDS:
-            with self.subTest(seed=seed):
-                self._walk(random.Random(seed))
+            self._walk(random.Random(seed))
 
     def _walk(self, dice):
         self.dice = dice
         steps = [getattr(self, n) for n in sorted(dir(self)) if n.startswith("_do_")]
         self._do_buy()
-        for number in range(STEPS):
-            step = dice.choice(steps)
-            step()
-            with self.subTest(number=number, step=step.__name__):
-                self.assertProven()
-                self._assert_nothing_negative()
+        for _number in range(STEPS):
+            dice.choice(steps)()
+            self.assertProven()
+            self._assert_nothing_negative()
 
     def _assert_nothing_negative(self):
         self.assertFalse(
