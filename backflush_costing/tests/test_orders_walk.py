@@ -124,7 +124,7 @@ class TestOrdersWalk(OrdersCommon):
             for m in order.move_byproduct_ids
         )
         quantity = min(left, there)
-        if quantity > 0 and byproducts:
+        if quantity >= 1 and byproducts:
             self._unbuild(order, self.dice.randint(1, int(quantity)))
 
     def _do_scrap(self):
