@@ -1,6 +1,5 @@
 from . import account_move_line
 from . import backflush_error
-from . import backflush_question
 from . import flush_resolution
 from . import mrp_production
 from . import product_product
