@@ -139,6 +139,7 @@ class TestQuestion(HttpCase, BackflushCommon):
             name="Other plant", flush_method="completion", shortage_profile="ask"
         )
         self.operator.company_ids += other
+        self.bom.company_id = False
         theirs = (
             self.env["mrp.production"]
             .with_company(other)
