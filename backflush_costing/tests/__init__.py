@@ -23,6 +23,7 @@ from . import test_orders_corrections
 from . import test_orders_partial
 from . import test_orders_stock
 from . import test_orders_units
+from . import test_orders_walk
 from . import test_parked_life_cycle
 from . import test_question
 from . import test_re_resolution

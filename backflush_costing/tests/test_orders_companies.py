@@ -22,6 +22,9 @@ class TestOrdersCompanies(OrdersCommon):
         )
         cls.there = there
         cls.cell.with_env(there).standard_price = 8.0
+        cls.pack = cls._product("Pack", 0.0, cls.finished)
+        cls.pack_bom = cls._bom(cls.pack, [(cls.cell, 6)], company_id=False)
+        cls._release(cls.pack)
         if cls.costed:
             cls.other_policy = there["backflush.costing.policy"].create(
                 {
@@ -31,11 +34,18 @@ class TestOrdersCompanies(OrdersCommon):
                 }
             )
             cls.other_policy.action_propose_accounts()
-            cls.material.with_env(there).write(
-                {"property_backflush_policy_id": cls.other_policy.id}
-            )
+            for category, role in (
+                (cls.material, "material"),
+                (cls.finished, "finished"),
+            ):
+                category.with_env(there).write(
+                    {
+                        "property_backflush_role": role,
+                        "property_backflush_policy_id": cls.other_policy.id,
+                    }
+                )
             standard = there["backflush.standard.cost"]
-            standard.browse(standard.action_roll_up(cls.battery.ids)).action_release()
+            standard.browse(standard.action_roll_up(cls.pack.ids)).action_release()
         cls.both = new_test_user(
             cls.env,
             "backflush_both",
@@ -49,16 +59,14 @@ class TestOrdersCompanies(OrdersCommon):
 
     def _orders(self):
         there = self.env["mrp.production"].with_env(self.there)
-        other = there.create(
-            {"product_id": self.battery.id, "product_qty": 3, "bom_id": self.bom.id}
-        )
+        other = there.create({"product_id": self.pack.id, "product_qty": 3})
         other.action_confirm()
         self.assertEqual(other.company_id, self.other)
         self.env["stock.quant"].with_env(self.there)._update_available_quantity(
             self.cell, self.other_warehouse.lot_stock_id, 100
         )
         self._stock_up()
-        return self._order(self.battery, 2) | other.with_env(self.env)
+        return self._order(self.pack, 2) | other.with_env(self.env)
 
     def _as_both(self, orders):
         return orders.with_user(self.both).with_context(
@@ -84,7 +92,7 @@ class TestOrdersCompanies(OrdersCommon):
             entries = orders.backflush_confirmation_ids.move_id
             self.assertEqual(
                 {(e.company_id, e.amount_total) for e in entries},
-                {(self.company, 20.0), (self.other, 30.0)},
+                {(self.company, 120.0), (self.other, 144.0)},
             )
         self.assertProven()
 

@@ -136,7 +136,7 @@ class TestOrdersComponents(OrdersCommon):
                 ],
             }
         )
-        order.bom_id = False
+        self.assertFalse(order.bom_id)
         order.action_confirm()
         self.assertEqual(order.move_raw_ids.mapped("product_uom_qty"), [10])
         self.assertEqual(order.move_raw_ids.flush_method, "completion")

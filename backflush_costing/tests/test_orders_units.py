@@ -41,7 +41,7 @@ class TestOrdersUnits(OrdersCommon):
         self._bom(box, [(self.cell, 30)], product_uom_id=self.dozen.id)
         self._release(box)
         self._stock_up(cells=100, bodies=0)
-        order = self._order(box, 6)
+        order = self._order(box, 6, product_uom_id=box.uom_id.id)
         self._report(order, 4)
         self.assertProven()
         self.assertIssued(order, (self.cell, 10, 0, 10, 0))

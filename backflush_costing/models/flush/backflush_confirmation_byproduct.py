@@ -14,7 +14,7 @@ class BackflushConfirmation(models.Model):
         """
         required = super()._required()
         for product, quantity in self._byproduct_surplus().items():
-            required[product] += quantity
+            required[product] = required.get(product, 0.0) + quantity
         return required
 
     def _byproduct_surplus(self):

@@ -37,7 +37,7 @@ class MrpProduction(models.Model):
             orders = self.browse(open_ids[start : start + slice_size])
             orders._backflush_complete_slice(result)
             if commit:
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
             else:
                 self.env.flush_all()
             # What the slice read is not needed any more.
