@@ -7,7 +7,6 @@
     "author": "Backflush Costing contributors",
     "depends": ["backflush_costing", "mrp_subcontracting"],
     "data": [
-        "views/mrp_production_views.xml",
         "views/stock_picking_views.xml",
     ],
     "post_init_hook": "post_init_hook",

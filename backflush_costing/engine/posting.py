@@ -73,7 +73,8 @@ def variances(taken, required, conversion, output, scrap=ZERO, substitution=ZERO
     (Decimal('32'), Decimal('8'), Decimal('2'))
     """
     if required is None:
-        return Variances(ZERO, taken + conversion - output)
+        rest = taken + conversion - output - scrap - substitution
+        return Variances(ZERO, rest, scrap, substitution)
     usage = taken - required - scrap - substitution
     return Variances(required + conversion - output, usage, scrap, substitution)
 

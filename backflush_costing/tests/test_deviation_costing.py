@@ -65,6 +65,19 @@ class TestDeviationCosting(DeviationCommon):
         self.assertLine(order, self.a, 100, -30, -32)
         self.assertProven()
 
+    def test_taken_back_each_variance_returns_where_it_was(self):
+        order = self._order(self.mix, 10)
+        self._record(order, "scrap", self.a, 5)
+        self._apply(self._substitution(self.a, self.b, quantity=40), order, 30)
+        self._complete(order)
+        self.assertBalances(substitution_variance=30.0, scrap_variance=20.0)
+        completion = order.backflush_confirmation_ids
+        completion.with_user(self.supervisor).action_reverse("Wrong batch", False)
+        self.assertBalances(
+            substitution_variance=0.0, scrap_variance=0.0, usage_variance=0.0
+        )
+        self.assertProven()
+
     def test_beyond_the_approved_quantity_it_is_usage(self):
         """The same report against an approval of 30: +30, and 2 kg of B at 5."""
         order = self._order(self.mix, 10)

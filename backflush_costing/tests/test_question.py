@@ -134,6 +134,31 @@ class TestQuestion(HttpCase, BackflushCommon):
         self.assertEqual(set(orders.mapped("state")), {"done"})
         self.assertEqual(sum(orders.backflush_error_ids.mapped("quantity_open")), 18)
 
+    def test_orders_of_two_companies_are_one_question(self):
+        other = self._create_company(
+            name="Other plant", flush_method="completion", shortage_profile="ask"
+        )
+        self.operator.company_ids += other
+        self.bom.company_id = False
+        theirs = (
+            self.env["mrp.production"]
+            .with_company(other)
+            .create({"product_id": self.cart.id, "product_qty": 1})
+        )
+        theirs.action_confirm()
+        orders = self._order(self.cart, 2) | theirs
+        action = self._click(
+            orders,
+            "button_mark_done",
+            context={"allowed_company_ids": (self.company | other).ids},
+        )
+        question = self.env["backflush.question"].browse(action["res_id"])
+        self.assertEqual(question.shortage_ids.production_id, orders)
+        self.assertEqual(question.shortage_ids.mapped("missing_quantity"), [2, 4])
+        self.assertEqual(orders.mapped("state"), ["confirmed", "confirmed"])
+        self._answer(action)
+        self.assertEqual(orders.mapped("state"), ["done", "done"])
+
     def test_after_the_backorder_question_with_its_answer(self):
         """Only what is completed is asked about, and the backorder is made."""
         order = self._reported(10, made=2)

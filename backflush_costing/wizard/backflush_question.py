@@ -68,7 +68,7 @@ class BackflushQuestion(models.TransientModel):
     @api.model
     def _can_ask(self):
         """Whether a question raised now reaches somebody: see :meth:`_around`."""
-        return bool(self.env.cr.cache.get(ASKING))
+        return self.env.cr.cache.get(ASKING) is not None
 
     @api.model
     def _asked(self):
@@ -103,14 +103,44 @@ class BackflushQuestion(models.TransientModel):
         # Before the savepoint: who has to wait for the lock starts over in place.
         orders._backflush_acquire()
         cache = self.env.cr.cache
-        cache[ASKING] = True
+        cache[ASKING] = set()
         try:
             with self.env.cr.savepoint():
                 return call()
         except Question as question:
-            return self._open(records, method, question.problems)
+            problems = question.problems
+            if len(orders.company_id) > 1:
+                problems += self._problems_of_others(call, problems)
+            return self._open(records, method, problems)
         finally:
-            cache[ASKING] = False
+            cache[ASKING] = None
+
+    @api.model
+    def _problems_of_others(self, call, problems):
+        """What is missing elsewhere: other companies' orders come after these.
+
+        Tried again, as if the problems found so far were accepted, and undone, until
+        nothing new is found.
+        """
+        found, listed = [], set()
+        while problems:
+            listed.update(one.order.id for one in problems)
+            # Not once and for all: undoing empties the cursor's cache.
+            self.env.cr.cache[ASKING] = listed
+            try:
+                with self.env.cr.savepoint():
+                    call()
+                    raise Question([])
+            except Question as question:
+                problems = question.problems
+            found += problems
+        return found
+
+    @api.model
+    def _unlisted(self, problems):
+        """Those of ``problems`` that do not stand in the question on hand already."""
+        listed = self.env.cr.cache.get(ASKING) or ()
+        return [problem for problem in problems if problem.order.id not in listed]
 
     @api.model
     def _open(self, records, method, problems):

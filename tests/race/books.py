@@ -7,8 +7,9 @@ from collections import defaultdict
 
 import psycopg2
 
+from .ledger import unexplained
 from .plant import Plant
-from .settings import DELIVERY, RECEIPT, TRANSFER
+from .settings import COMPLETION, DELIVERY, FINISH, RECEIPT, REVERSAL, START, TRANSFER
 
 PRECISION = 0.0001
 
@@ -45,16 +46,28 @@ SELECT product_id, sum(quantity) FROM (
 """
 """What quants say is reserved, less what open lines of moves hold."""
 DEMAND = """
-SELECT bl.product_id, sum(bl.product_qty * p.product_qty)
-  FROM mrp_production p JOIN mrp_bom_line bl ON bl.bom_id = p.bom_id
+SELECT bl.product_id, sum(bl.product_qty * (p.product_qty - coalesce(u.quantity, 0)))
+  FROM mrp_production p
+  JOIN mrp_bom_line bl ON bl.bom_id = p.bom_id
+  LEFT JOIN (SELECT mo_id, sum(product_qty) AS quantity
+               FROM mrp_unbuild WHERE state = 'done' GROUP BY 1) u ON u.mo_id = p.id
  WHERE p.state = 'done' AND p.bom_id = ANY(%(boms)s) GROUP BY 1
 """
+"""What done orders ask for; what was unbuilt does not count any more."""
 DONE_ORDERS = "SELECT id FROM mrp_production WHERE state = 'done'"
 DONE_PICKINGS = "SELECT id FROM stock_picking WHERE state = 'done'"
+REPORTED = "SELECT workorder_id FROM backflush_confirmation WHERE trigger = '{}'"
+REVERSED = "SELECT id FROM backflush_confirmation WHERE state != 'posted'"
 STATES = {
-    "completion": DONE_ORDERS,
+    COMPLETION: DONE_ORDERS,
     **dict.fromkeys((DELIVERY, RECEIPT, TRANSFER), DONE_PICKINGS),
 }
+DOCUMENTS = {
+    START: REPORTED.format("start"),
+    FINISH: REPORTED.format("operation"),
+    REVERSAL: REVERSED,
+}
+"""What each kind of call leaves behind where the addon is installed."""
 LINE_FIELDS = [
     "product_id",
     "required_quantity",
@@ -69,17 +82,19 @@ class Books:
     """Reads the database after the last call; nothing runs any more."""
 
     def __init__(self, database, plant: Plant, client):
-        self.plant, self.client = plant, client
+        self.plant, self.client = plant, client.of(plant.company)
         self.connection = psycopg2.connect(dbname=database)
 
-    def differences(self, calls):
-        """All differences, and what was issued at the line per product."""
-        found = self.check_calls(calls)
+    def differences(self):
+        """All differences of this plant."""
+        found = []
         for place in (self.plant.line, self.plant.store):
             found += self.check_conservation(place)
+            found += self.check_reservations(place)
         if self.plant.addon:
             found += self.check_requirements()
             found += self.check_errors()
+            found += unexplained(self.client, self.plant.costed)
         self.connection.close()
         return found
 
@@ -99,7 +114,8 @@ class Books:
     def check_calls(self, calls):
         """What a client was told is done is done, and what failed is not."""
         found = []
-        for kind, query in STATES.items():
+        queries = {**STATES, **(DOCUMENTS if self.plant.addon else {})}
+        for kind, query in queries.items():
             done = {row[0] for row in self._rows(query)}
             for call in calls:
                 if call["kind"] != kind:
@@ -108,21 +124,22 @@ class Books:
                     found.append(f"{kind} {call['document']} told {call['outcome']}")
         return found
 
-    def stranded(self):
-        """Pieces reserved at the line that no open move holds, or the reverse."""
-        rows = self._rows(RESERVED, place=self.plant.line)
-        return sum(abs(float(quantity)) for _product, quantity in rows)
+    def check_reservations(self, place):
+        """What is reserved is held by a move; neither more nor less."""
+        rows = self._quantities(RESERVED, place=place)
+        return _compare(f"reserved at {place}, and held by nobody,", rows, {})
 
     def check_requirements(self):
         """Required + deviation = issued + open + written off, per confirmation line;
-        and per component the demand of all done orders, and what moves issued."""
+        and per component the demand of all done orders, and what moves issued. A
+        reversal is a deviation; an operation's report is the order's own demand."""
         found, required = [], defaultdict(float)
         issued = defaultdict(float)
         for line in self._confirmation_lines():
             product = line["product_id"][0]
             wanted = line["required_quantity"] + line["deviation_quantity"]
             explained = sum(line[name] for name in LINE_FIELDS[3:])
-            required[product] += line["required_quantity"]
+            required[product] += wanted
             issued[product] += line["issued_quantity"]
             if _differ(wanted, explained):
                 found.append(f"confirmation line {line['id']}: {line}")

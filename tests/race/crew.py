@@ -1,4 +1,4 @@
-"""The processes of the race: stations, shippers, suppliers and the retrier."""
+"""The processes of the race: the people of each plant, and the retrier."""
 
 import json
 import multiprocessing
@@ -13,27 +13,25 @@ ROUND_TIMEOUT = 300
 
 def _work(connection, barrier, address, database, plant):
     """Body of one client process: log in once, then one round per task list."""
-    client = Client(address, database)
+    client = Client(address, database).of(plant.company)
     connection.send("ready")
     while (tasks := connection.recv()) is not None:
         journal = people.Journal()
         barrier.wait()
         for task in tasks:
-            if isinstance(task, int):
-                people.complete(client, journal, task)
-            else:
-                people.run_errand(client, journal, plant, task)
+            people.do(client, journal, plant, task)
         connection.send(journal.calls)
 
 
 class Crew:
     """Client processes that start every round at the same moment."""
 
-    def __init__(self, size, address, database, plant):
+    def __init__(self, address, database, plants):
+        """:param plants: the plant of each member"""
         context = multiprocessing.get_context("spawn")
-        barrier = context.Barrier(size)
+        barrier = context.Barrier(len(plants))
         self.members = []
-        for _ in range(size):
+        for plant in plants:
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=_work,

@@ -6,12 +6,32 @@ Each call is noted in a journal; the books are checked against it afterwards.
 """
 
 import time
+from dataclasses import dataclass
 
-from .plant import SKIP_WIZARDS, Plant
+from .plant import SKIP_WIZARDS, Order, Plant
 from .rpc import CallFailed, Client
-from .settings import COUNT, DELIVERY, RECEIPT, TRANSFER, Errand
+from .settings import (
+    COMPLETION,
+    COUNT,
+    DELIVERY,
+    FINISH,
+    RECEIPT,
+    REVERSAL,
+    START,
+    TRANSFER,
+    Errand,
+)
 
 OK, REFUSED, FAILED = "ok", "refused", "failed"
+PATIENCE, LOOK_AGAIN = 120.0, 0.5
+"""Seconds that a supervisor waits for the first report of an order."""
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """A supervisor takes back the first report of this order that stands."""
+
+    order: int
 
 
 class Journal:
@@ -33,6 +53,65 @@ class Journal:
         )
 
 
+def do(client: Client, journal: Journal, plant: Plant, task):
+    """Whatever is on the task list: an order, an errand, a reversal."""
+    if isinstance(task, Order):
+        if task.by_step:
+            run_operations(client, journal, task.id)
+        complete(client, journal, task.id)
+    elif isinstance(task, Reversal):
+        take_back(client, journal, task.order)
+    else:
+        run_errand(client, journal, plant, task)
+
+
+def run_operations(client: Client, journal: Journal, order: int):
+    """Start and finish the operations of an order, one call each."""
+    own = [("production_id", "=", order)]
+    for operation in client.call("mrp.workorder", "search", own):
+        for kind, method in ((START, "button_start"), (FINISH, "button_finish")):
+            _attempt(journal, kind, operation, _pressed(client, operation, method))
+
+
+def _pressed(client, operation, method):
+    def work():
+        client.call("mrp.workorder", method, [operation])
+        return OK, ""
+
+    return work
+
+
+def take_back(client: Client, journal: Journal, order: int):
+    """Wait for a report of the order, and reverse it; what cannot be is refused."""
+    until = time.monotonic() + PATIENCE
+    while not (found := _standing_report(client, order)):
+        if time.monotonic() > until:
+            return
+        time.sleep(LOOK_AGAIN)
+    _attempt(journal, REVERSAL, found[0], lambda: _reverse(client, found))
+
+
+def _standing_report(client, order):
+    stands = [("production_id", "=", order), ("state", "!=", "reversed")]
+    return client.call("backflush.confirmation", "search", stands, order="id", limit=1)
+
+
+def _reverse(client, confirmation):
+    try:
+        client.call(
+            "backflush.confirmation",
+            "action_reverse",
+            confirmation,
+            "Reported by mistake",
+            reopen=False,
+        )
+    except CallFailed as error:
+        if error.name == "odoo.exceptions.UserError":
+            return REFUSED, error.message
+        raise
+    return OK, ""
+
+
 def complete(client: Client, journal: Journal, order: int):
     """A station reports its order finished."""
 
@@ -42,7 +121,7 @@ def complete(client: Client, journal: Journal, order: int):
         )
         return (OK, "") if answer is True else (FAILED, f"answered {answer!r}")
 
-    _attempt(journal, "completion", order, work)
+    _attempt(journal, COMPLETION, order, work)
 
 
 def run_errand(client: Client, journal: Journal, plant: Plant, errand: Errand):

@@ -1,27 +1,33 @@
-"""The small plant that the race runs in, created over RPC in a fresh database.
+"""The small plants that the race runs in, created over RPC in a fresh database.
 
 Three components stand at one line-side location and go into three products, each of
-which lists them in another order. Names of the addon's fields are used only where the
+which lists them in another order. The first product is flushed at completion; the
+others have an operation, and issue one component when it starts, one when it is
+finished and one at completion. Names of the addon's fields are used only where the
 addon is installed, so that the same plant shows how core behaves alone.
 """
 
 from dataclasses import dataclass
 
+from .ledger import cost_by_policy
 from .rpc import Client
-from .settings import COMPONENTS, Round
+from .settings import Round, Settings
 
 SKIP_WIZARDS = {
     "skip_consumption": True,
     "skip_backorder": True,
     "skip_redirection": True,
 }
+METHODS = ("start", "operation", "completion")
 
 
 @dataclass(frozen=True)
 class Plant:
     """The ids that the processes need; plain data, so that it can be handed to them."""
 
+    company: int
     addon: bool
+    costed: bool
     line: int
     store: int
     components: tuple[int, ...]
@@ -31,28 +37,66 @@ class Plant:
     """Operation type id by code: incoming, internal, outgoing, mrp_operation."""
 
 
-def build_plant(client: Client, profile: str) -> Plant:
+@dataclass(frozen=True)
+class Order:
+    """A confirmed manufacturing order that a station is to complete."""
+
+    id: int
+    by_step: bool
+
+
+def build_plants(client: Client, settings: Settings) -> list[Plant]:
+    """One plant per company; the first is the database's own, under a policy."""
+    [own] = client.call("res.company", "search", [], limit=1, order="id")
+    companies = [own]
+    companies += [_create_company(client, at) for at in range(1, settings.plants)]
+    return [
+        build_plant(client.of(company), settings, costed=company == own)
+        for company in companies
+    ]
+
+
+def _create_company(client, number):
+    """A company with a warehouse, in which the user may work."""
+    name = f"Race company {number}"
+    company = client.call("res.company", "create", {"name": name})
+    client.call("res.users", "write", [client.uid], {"company_ids": [(4, company)]})
+    warehouse = {"name": name, "code": f"RC{number}", "company_id": company}
+    client.of(company).call("stock.warehouse", "create", warehouse)
+    return company
+
+
+def build_plant(client: Client, settings: Settings, costed=False) -> Plant:
     """Create products, bills of materials and the location they are flushed from."""
-    addon = client.has_model("backflush.stock.lock")
+    addon = client.has_model("backflush.stock.lock") and settings.profile != "core"
     store, parent = _find_store(client)
     line = client.call(
         "stock.location", "create", {"name": "Race line", "location_id": parent}
     )
-    components = _create_products(client, "Race component")
-    products = _create_products(client, "Race product")
-    settings = _flush_settings(line) if addon and profile != "core" else {}
+    components = _create_products(client, "Race component", settings.components, 1.25)
+    products = _create_products(client, "Race product", settings.components, 7.5)
+    if addon and costed:
+        cost_by_policy(client, components, products)
+    if addon:
+        values = {"flush_method": "completion", "shortage_profile": settings.profile}
+        client.call("res.company", "write", [client.company], values)
+    workcenter = client.call("mrp.workcenter", "create", {"name": "Race line"})
     boms = [
-        _create_bom(client, product, components[at:] + components[:at], settings)
+        _create_bom(
+            client,
+            product,
+            components[at:] + components[:at],
+            workcenter if at else None,
+            line if addon else None,
+        )
         for at, product in enumerate(products)
     ]
     types = _create_types(client, line)
-    if settings:
-        company = client.call("res.company", "search", [], limit=1)
-        values = {"flush_method": "completion", "shortage_profile": profile}
-        client.call("res.company", "write", company, values)
-    put_stock(client, store, components, [100000.0] * COMPONENTS)
+    put_stock(client, store, components, [100000.0] * len(components))
     return Plant(
-        addon=bool(settings),
+        company=client.company,
+        addon=addon,
+        costed=addon and costed,
         line=line,
         store=store,
         components=tuple(components),
@@ -73,49 +117,61 @@ def put_stock(client, location, products, quantities):
     client.call("stock.quant", "action_apply_inventory", quants, context=mode)
 
 
-def create_orders(client: Client, plant: Plant, work: Round) -> list[list[int]]:
+def create_orders(client: Client, plant: Plant, work: Round) -> list[list[Order]]:
     """Confirmed orders of one round, per station; created before the start signal."""
+    jobs = [job for station in work.orders for job in station]
     rows = [
         {
-            "product_id": plant.products[index],
-            "bom_id": plant.boms[index],
-            "product_qty": quantity,
+            "product_id": plant.products[job.product],
+            "bom_id": plant.boms[job.product],
+            "product_qty": job.quantity,
             "picking_type_id": plant.types["mrp_operation"],
         }
-        for station in work.orders
-        for index, quantity in station
+        for job in jobs
     ]
-    orders = client.call("mrp.production", "create", rows)
-    client.call("mrp.production", "action_confirm", orders)
+    ids = client.call("mrp.production", "create", rows)
+    client.call("mrp.production", "action_confirm", ids)
+    orders = [Order(id, job.by_step) for id, job in zip(ids, jobs, strict=True)]
     size = len(work.orders[0])
     return [orders[at : at + size] for at in range(0, len(orders), size)]
 
 
 def _find_store(client):
     fields = ["lot_stock_id", "view_location_id"]
-    warehouse = client.call("stock.warehouse", "search_read", [], fields, limit=1)[0]
+    own = [("company_id", "=", client.company)]
+    warehouse = client.call("stock.warehouse", "search_read", own, fields, limit=1)[0]
     return warehouse["lot_stock_id"][0], warehouse["view_location_id"][0]
 
 
-def _create_products(client, name):
+def _create_products(client, name, number, price):
     rows = [
-        {"name": f"{name} {number}", "type": "consu", "is_storable": True}
-        for number in range(COMPONENTS)
+        {
+            "name": f"{name} {at}",
+            "type": "consu",
+            "is_storable": True,
+            "standard_price": price,
+        }
+        for at in range(number)
     ]
     return client.call("product.product", "create", rows)
 
 
-def _flush_settings(line):
-    """Values of a BoM line under the addon: flushed from the line at completion."""
-    return {"flush_method": "completion", "backflush_location_id": line}
+def _create_bom(client, product, components, workcenter, line):
+    """A bill of materials; ``line`` is the location it is flushed from, None in core.
 
-
-def _create_bom(client, product, components, line_settings):
+    With a work centre it has one operation, and a component for each flush method.
+    """
     [template] = client.call("product.product", "read", [product], ["product_tmpl_id"])
-    lines = [
-        (0, 0, {"product_id": component, "product_qty": 1.0, **line_settings})
-        for component in components
-    ]
+    operations = []
+    if workcenter:
+        operation = {"name": "Assemble", "workcenter_id": workcenter}
+        operations = [(0, 0, {**operation, "time_cycle_manual": 1.0})]
+    lines = []
+    for component, method in zip(components, METHODS, strict=False):
+        flush = {"flush_method": method if workcenter else "completion"}
+        flush["backflush_location_id"] = line
+        values = {"product_id": component, "product_qty": 1.0}
+        lines.append((0, 0, {**values, **(flush if line else {})}))
     return client.call(
         "mrp.bom",
         "create",
@@ -123,6 +179,7 @@ def _create_bom(client, product, components, line_settings):
             "product_tmpl_id": template["product_tmpl_id"][0],
             "product_qty": 1.0,
             "bom_line_ids": lines,
+            "operation_ids": operations,
         },
     )
 
@@ -135,7 +192,7 @@ def _create_types(client, line):
         types[code] = client.call(
             "stock.picking.type",
             "search",
-            [("code", "=", code)],
+            [("code", "=", code), ("company_id", "=", client.company)],
             limit=1,
             context={"active_test": False},
         )[0]

@@ -1,9 +1,10 @@
 """Run one race from clone to verdict; the test and the bench both call this.
 
-Four kinds of processes work on one database: stations complete manufacturing orders,
-shippers deliver the same components from the same location, suppliers bring, move and
-count them, and a cron-like process works off the error queue. Each round starts all of
-them at one moment on too few pieces.
+Two companies are at work in one database. In each, stations start and finish operations
+and complete manufacturing orders, shippers deliver the same components from the same
+location, suppliers bring, move and count them, and supervisors take reports back; a
+cron-like process works off the error queue of both. Each round starts all of them at
+one moment on too few pieces.
 """
 
 import argparse
@@ -14,8 +15,9 @@ from bootstrap.contract import Facts
 
 from .books import Books
 from .crew import Crew, Retrier
+from .people import Reversal
 from .place import race_database, race_server
-from .plant import build_plant, create_orders, put_stock
+from .plant import build_plants, create_orders, put_stock
 from .report import Result, header, table_row
 from .rpc import Client
 from .settings import Settings, plan_round
@@ -43,39 +45,52 @@ def run_race(settings: Settings, facts: Facts, with_addon=True) -> Result:
 
 
 def _race(settings, facts, database, address):
-    say("building the plant")
+    say("building the plants")
     client = Client(address, database)
-    plant = build_plant(client, settings.profile)
+    plants = build_plants(client, settings)
     result = Result(settings)
-    crew = Crew(settings.people(), address, database, plant)
+    people = settings.people() // settings.plants
+    crew = Crew(address, database, [p for p in plants for _ in range(people)])
     retrier = None
-    if plant.addon:
+    if plants[0].addon:
         say("starting the retrier")
         retrier = Retrier(facts, database, settings.lock)
     watch = Watch(database)
     watch.start()
     try:
-        _run_rounds(settings, client, plant, crew, watch, result)
+        _run_rounds(settings, client, plants, crew, watch, result)
     finally:
         crew.close()
         if retrier:
             result.retrier = retrier.stop()
     watch.stop()
-    _conclude(result, watch, Books(database, plant, client))
+    _conclude(result, watch, [Books(database, plant, client) for plant in plants])
     return result
 
 
-def _run_rounds(settings, client, plant, crew, watch, result):
+def _run_rounds(settings, client, plants, crew, watch, result):
     """Rounds until the time or their number is used up."""
     started = time.monotonic()
     while not _is_over(settings, result, watch):
-        work = plan_round(settings, result.rounds)
-        put_stock(client, plant.line, plant.components, work.stock)
-        orders = create_orders(client, plant, work)
-        say(f"round {work.number}: {len(orders)} stations")
-        result.calls += crew.run([*orders, *work.shippers, *work.suppliers])
+        tasks = []
+        for at, plant in enumerate(plants):
+            work = plan_round(settings, result.rounds, at)
+            tasks += _prepare(client.of(plant.company), plant, work)
+        say(f"round {result.rounds}: {len(tasks)} people")
+        result.calls += crew.run(tasks)
         result.rounds += 1
         result.seconds = time.monotonic() - started
+
+
+def _prepare(client, plant, work):
+    """Make the records of a round; hand back a task list per person of the plant."""
+    put_stock(client, plant.line, plant.components, work.stock)
+    orders = create_orders(client, plant, work)
+    reversals = [
+        [Reversal(orders[station][at].id) for station, at in picked if plant.addon]
+        for picked in work.supervisors
+    ]
+    return [*orders, *work.shippers, *work.suppliers, *reversals]
 
 
 def _is_over(settings, result, watch):
@@ -88,8 +103,9 @@ def _is_over(settings, result, watch):
 
 def _conclude(result, watch, books):
     say("checking the books")
-    result.stranded = books.stranded()
-    result.differences = books.differences(result.calls)
+    result.differences = books[0].check_calls(result.calls)
+    for book in books:
+        result.differences += book.differences()
     result.negatives = watch.committed_negatives()
     result.overdrawn = len(watch.overdrawn)
     result.samples = watch.samples
@@ -117,7 +133,8 @@ def _read_arguments(arguments):
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--stations", type=int, default=6)
+    parser.add_argument("--stations", type=int, default=3, help="of each plant")
+    parser.add_argument("--plants", type=int, default=2, help="companies at once")
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--profile", default="park", choices=["park", "core"])
     parser.add_argument("--without-lock", action="store_true", help="the red proof")
@@ -128,6 +145,7 @@ def _read_arguments(arguments):
     settings = Settings(
         seed=options.seed,
         stations=options.stations,
+        plants=options.plants,
         seconds=options.seconds,
         rounds=options.rounds,
         lock=not options.without_lock,

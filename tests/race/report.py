@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .people import FAILED, OK, REFUSED
-from .settings import Settings
+from .settings import COMPLETION, FINISH, REVERSAL, START, Settings
 
 COLUMNS = (
     "lock",
@@ -13,6 +13,8 @@ COLUMNS = (
     "seconds",
     "rounds",
     "completions",
+    "operations",
+    "reversals",
     "deliveries",
     "receipts",
     "transfers",
@@ -27,7 +29,6 @@ COLUMNS = (
     "slowest s",
     "failed",
     "books",
-    "stranded reservations",
     "locks left",
 )
 
@@ -49,10 +50,9 @@ class Result:
     deadlocks: int = 0
     retries: Counter = field(default_factory=Counter)
     attempts: Counter = field(default_factory=Counter)
+    """By (method, ids): how often Odoo ran the call."""
     given_up: int = 0
     differences: list = field(default_factory=list)
-    stranded: float = 0.0
-    """Pieces still reserved when nothing waits for them any more."""
     advisory_locks: int = 0
     log: str = ""
 
@@ -65,9 +65,12 @@ class Result:
         return sum((call["kind"], call["outcome"]) == wanted for call in self.calls)
 
     def completion_retries(self):
-        """Attempts of ``button_mark_done`` beyond the first of each call."""
-        calls = sum(call["kind"] == "completion" for call in self.calls)
-        return self.attempts["mrp.production.button_mark_done"] - calls
+        """Attempts of each completion beyond its first."""
+        return [
+            number - 1
+            for (method, _ids), number in self.attempts.items()
+            if method == "mrp.production.button_mark_done"
+        ]
 
     def retries_are_explained(self):
         """Every retry was core's answer to a conflict, none was given up."""
@@ -90,23 +93,23 @@ class Result:
             found.append(f"{self.overdrawn} products overdrawn at a location")
         if self.advisory_locks:
             found.append(f"{self.advisory_locks} advisory locks left")
-        if self.stranded:
-            found.append(f"{self.stranded:g} pieces at the line reserved for nobody")
         if self.retrier.get("failed"):
             found.append(f"{self.retrier['failed']} retries given up by the cron")
         return found
 
     def row(self):
         """The figures in the order of COLUMNS."""
-        times = sorted(c["seconds"] for c in self.calls if c["kind"] == "completion")
+        times = sorted(c["seconds"] for c in self.calls if c["kind"] == COMPLETION)
         completions = max(1, len(times))
         return (
             "on" if self.settings.lock else "out",
             self.settings.seed,
-            self.settings.stations,
+            self.settings.plants * self.settings.stations,
             f"{self.seconds:.0f}",
             self.rounds,
-            self.count("completion"),
+            self.count(COMPLETION),
+            self.count(START) + self.count(FINISH),
+            self._with_refusals(REVERSAL),
             self._with_refusals("delivery"),
             self.count("receipt"),
             self._with_refusals("transfer"),
@@ -116,12 +119,11 @@ class Result:
             self.overdrawn,
             self.deadlocks,
             sum(self.retries.values()),
-            f"{self.completion_retries() / completions:.2f}",
+            f"{sum(self.completion_retries()) / completions:.2f}",
             f"{times[len(times) // 2]:.2f}" if times else "–",
             f"{times[-1]:.2f}" if times else "–",
             len(self.failures()),
             "differ" if self.differences else "agree",
-            f"{self.stranded:g}",
             self.advisory_locks,
         )
 

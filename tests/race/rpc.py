@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from copy import copy
 
 TIMEOUT = 300
 """Longer than any wait for the lock: a call that takes this long is a finding."""
@@ -23,12 +24,22 @@ class Client:
     def __init__(self, url, database, login="admin", password="admin"):
         self.url = f"{url}/jsonrpc"
         self.database, self.password = database, password
+        self.company = None
         self.uid = self._send("common", "login", [database, login, password])
         if not self.uid:
             raise CallFailed("login", f"{login} may not log in to {database}")
 
+    def of(self, company):
+        """The same user at work in one company."""
+        client = copy(self)
+        client.company = company
+        return client
+
     def call(self, model, method, *args, **kwargs):
         """Call a public method; raises :class:`CallFailed` for any fault."""
+        if self.company:
+            context = {"allowed_company_ids": [self.company]}
+            kwargs["context"] = {**context, **kwargs.get("context", {})}
         params = [self.database, self.uid, self.password, model, method, args, kwargs]
         return self._send("object", "execute_kw", params)
 

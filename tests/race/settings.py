@@ -13,6 +13,7 @@ COMPONENTS = 3
 order, so that two completions lock them in opposite orders unless the lock sorts."""
 
 DELIVERY, RECEIPT, TRANSFER, COUNT = "delivery", "receipt", "transfer", "count"
+COMPLETION, START, FINISH, REVERSAL = "completion", "start", "finish", "reversal"
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,16 @@ class Settings:
     """One race. ``lock=False`` takes the lock out: the red proof."""
 
     seed: int = 1
-    stations: int = 6
-    shippers: int = 2
-    suppliers: int = 2
+    plants: int = 2
+    """Each plant is a company with a line, a store and people of its own. The first
+    one is costed under a policy, so that numbering its entries is raced too."""
+    stations: int = 3
+    """Of each plant, as are the following."""
+    shippers: int = 1
+    suppliers: int = 1
+    supervisors: int = 1
+    components: int = COMPONENTS
+    """How many components the products of a plant share."""
     seconds: float = 30.0
     rounds: int = 0
     """At most this many rounds; 0 means as many as fit into the seconds."""
@@ -30,6 +38,8 @@ class Settings:
     """Orders that one station completes per round."""
     trips_per_round: int = 3
     """Errands of one shipper or one supplier per round."""
+    reversals_per_round: int = 1
+    """Reports that one supervisor takes back per round."""
     lock: bool = True
     profile: str = "park"
     """The shortage profile; ``core`` leaves every setting empty."""
@@ -38,11 +48,24 @@ class Settings:
 
     def orders(self, rounds):
         """How many orders are completed in so many rounds."""
-        return rounds * self.stations * self.orders_per_round
+        return rounds * self.plants * self.stations * self.orders_per_round
 
     def people(self):
         """How many client processes there are, and so server workers."""
-        return self.stations + self.shippers + self.suppliers
+        crew = self.stations + self.shippers + self.suppliers + self.supervisors
+        return self.plants * crew
+
+
+@dataclass(frozen=True)
+class Job:
+    """One order of a station."""
+
+    product: int
+    """Index of the finished product."""
+    quantity: float
+    by_step: bool
+    """Whether the operation is started and finished before the order is completed;
+    else completing it catches up on both."""
 
 
 @dataclass(frozen=True)
@@ -55,31 +78,35 @@ class Errand:
 
 @dataclass(frozen=True)
 class Round:
-    """The work list of one round, before the records exist."""
+    """The work list of one plant for one round, before the records exist."""
 
     number: int
     stock: tuple[float, ...]
     """What is put at the line before the round starts, per component."""
-    orders: tuple[tuple[tuple[int, float], ...], ...]
-    """Per station: (index of the finished product, quantity) of each order."""
+    orders: tuple[tuple[Job, ...], ...]
+    """Per station."""
     shippers: tuple[tuple[Errand, ...], ...]
     suppliers: tuple[tuple[Errand, ...], ...]
+    supervisors: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Whose orders are taken back: (station, which of its orders)."""
 
 
-def plan_round(settings: Settings, number: int) -> Round:
-    """The work list of a round; the same for the same seed and number.
+def plan_round(settings: Settings, number: int, plant: int = 0) -> Round:
+    """The work list of a plant for a round; the same for the same seed.
 
     >>> plan_round(Settings(seed=3), 0) == plan_round(Settings(seed=3), 0)
     True
     >>> plan_round(Settings(seed=3), 0) == plan_round(Settings(seed=4), 0)
     False
+    >>> plan_round(Settings(seed=3), 0) == plan_round(Settings(seed=3), 0, plant=1)
+    False
     """
-    rng = random.Random(f"{settings.seed}/{number}")
+    rng = random.Random(f"{settings.seed}/{number}/{plant}")
     orders = tuple(
-        tuple(_plan_order(rng) for _ in range(settings.orders_per_round))
+        tuple(_plan_job(rng, settings) for _ in range(settings.orders_per_round))
         for _ in range(settings.stations)
     )
-    pieces = sum(quantity for station in orders for _, quantity in station)
+    pieces = sum(job.quantity for station in orders for job in station)
     return Round(
         number=number,
         stock=tuple(float(int(pieces * share)) for share in _shares(settings)),
@@ -88,30 +115,49 @@ def plan_round(settings: Settings, number: int) -> Round:
         suppliers=_plan_errands(
             rng, settings, settings.suppliers, (RECEIPT, TRANSFER, COUNT)
         ),
+        supervisors=_plan_reversals(rng, settings),
     )
 
 
 def _shares(settings):
     """How much of the demand stands at the line. Core has no answer to a shortage but
     a negative quant, so it gets plenty: whatever goes negative then was raced."""
-    return (3.0,) * COMPONENTS if settings.profile == "core" else (0.3, 0.5, 0.7)
+    shares = (3.0,) * COMPONENTS if settings.profile == "core" else (0.3, 0.5, 0.7)
+    return shares[: settings.components]
 
 
-def _plan_order(rng):
-    return rng.randrange(COMPONENTS), float(rng.randint(1, 4))
+def _plan_job(rng, settings):
+    return Job(
+        product=rng.randrange(settings.components),
+        quantity=float(rng.randint(1, 4)),
+        by_step=rng.random() < 0.5,
+    )
 
 
 def _plan_errands(rng, settings, people, kinds):
     return tuple(
-        tuple(_plan_errand(rng, kinds) for _ in range(settings.trips_per_round))
+        tuple(
+            _plan_errand(rng, settings, kinds) for _ in range(settings.trips_per_round)
+        )
         for _ in range(people)
     )
 
 
-def _plan_errand(rng, kinds):
+def _plan_errand(rng, settings, kinds):
     """A count looks at one component, everything else moves two in a random order."""
     kind = rng.choice(kinds)
+    components = range(settings.components)
     if kind == COUNT:
-        return Errand(kind, ((rng.randrange(COMPONENTS), float(rng.randint(-1, 3))),))
-    picked = rng.sample(range(COMPONENTS), 2)
+        return Errand(kind, ((rng.choice(components), float(rng.randint(-1, 3))),))
+    picked = rng.sample(components, min(2, settings.components))
     return Errand(kind, tuple((index, float(rng.randint(1, 4))) for index in picked))
+
+
+def _plan_reversals(rng, settings):
+    return tuple(
+        tuple(
+            (rng.randrange(settings.stations), rng.randrange(settings.orders_per_round))
+            for _ in range(settings.reversals_per_round)
+        )
+        for _ in range(settings.supervisors)
+    )

@@ -17,14 +17,14 @@ from . import people
 from .place import HERE, race_database, race_server
 from .plant import SKIP_WIZARDS, build_plant, create_orders, put_stock
 from .rpc import Client
-from .settings import Errand, Round, Settings
+from .settings import Errand, Job, Round, Settings
 from .watch import Watch
 
 HOLD = 1.5
 """Seconds that the transaction stays open after the completion was called."""
 STOCK = 10.0
-ORDER = ((0, 4.0),)
-SETTINGS = Settings(stations=1, shippers=1, suppliers=0)
+ORDER = (Job(product=0, quantity=4.0, by_step=False),)
+SETTINGS = Settings(plants=1, stations=1, suppliers=0, supervisors=0)
 
 
 class Holder:
@@ -76,8 +76,9 @@ class Scene:
     """One line-side location with ten pieces of each component, and one order of 4."""
 
     def __init__(self, database, client, holder):
-        self.client = client
-        self.plant = plant = build_plant(client, "park")
+        [company] = client.call("res.company", "search", [], limit=1, order="id")
+        self.client = client = client.of(company)
+        self.plant = plant = build_plant(client, SETTINGS)
         self.watch = Watch(database, record=False)
         self.negatives_before = self.watch.committed_negatives()[1]
         self.holder = holder
@@ -88,7 +89,7 @@ class Scene:
     def another_order(self):
         """A confirmed order that needs four of each component."""
         work = Round(0, (), (ORDER,), (), ())
-        return create_orders(self.client, self.plant, work)[0][0]
+        return create_orders(self.client, self.plant, work)[0][0].id
 
     def picking(self, kind, quantity):
         """A confirmed, unreserved delivery, or a receipt, of the first component."""

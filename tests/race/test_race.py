@@ -27,6 +27,7 @@ def _race(settings, record_property):
 def test_the_same_seed_plans_the_same_work():
     assert plan_round(GREEN, 2) == plan_round(RED, 2)
     assert plan_round(GREEN, 2) != plan_round(GREEN, 3)
+    assert plan_round(GREEN, 2) != plan_round(GREEN, 2, plant=1)
 
 
 def test_no_negative_with_the_lock(record_property):
@@ -34,6 +35,7 @@ def test_no_negative_with_the_lock(record_property):
     assert result.problems() == []
     assert result.count("completion") == GREEN.orders(result.rounds)
     assert result.count("delivery") and result.count("receipt")
+    assert result.count("start") and result.count("finish") and result.count("reversal")
     assert result.retries_are_explained()
 
 

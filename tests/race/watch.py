@@ -46,7 +46,7 @@ STATISTICS_DELAY = 1.5
 """Backends report their statistics at most once a second."""
 RETRY = re.compile(r"odoo\.service\.model: (.+), (\d) tries left")
 GIVEN_UP = re.compile(r"odoo\.service\.model: .+ maximum number of tries reached")
-ATTEMPTED = re.compile(r"race attempt (\S+)")
+ATTEMPTED = re.compile(r"race attempt (\S+) (\S+)")
 
 
 class Watch(threading.Thread):
@@ -108,13 +108,14 @@ class Watch(threading.Thread):
 
 
 def read_log(path):
-    """What the server's log tells: retries by reason, given up, attempts by method."""
+    """What the server's log tells: retries by reason, attempts by (method, ids), given
+    up."""
     retries, attempts, given_up = Counter(), Counter(), 0
     with Path(path).open(errors="replace") as lines:
         for line in lines:
             if match := RETRY.search(line):
                 retries[match[1]] += 1
             elif match := ATTEMPTED.search(line):
-                attempts[match[1]] += 1
+                attempts[match.groups()] += 1
             given_up += bool(GIVEN_UP.search(line))
     return retries, attempts, given_up

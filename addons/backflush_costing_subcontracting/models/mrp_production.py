@@ -1,10 +1,29 @@
-from odoo import models
+from odoo import api, models
+
+# What the plant's own screens add to the order's form.
+OURS = (
+    "//*[contains(@class, 'o_backflush_')] | //field[starts-with(@name, 'backflush_')]"
+)
 
 
 class MrpProduction(models.Model):
     """Orders of subcontractors, which the receipt of the product completes."""
 
     _inherit = "mrp.production"
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.user._is_portal())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """What the books lack is no affair of a subcontractor in the portal."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if self.env.user._is_portal():
+            for node in arch.xpath(OURS):
+                node.getparent().remove(node)
+        return arch, view
 
     def _backflush_rule(self, product, bom_line, operation_id):
         """A subcontractor who enters components in the portal reads no rules."""

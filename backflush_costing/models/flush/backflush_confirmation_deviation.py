@@ -94,7 +94,11 @@ class BackflushConfirmation(models.Model):
             )
 
     def _completion(self):
-        """Scrap and substitution have a variance of their own.
+        """Scrap and substitution have a variance of their own."""
+        return super()._completion()._replace(deviations=self._deviation_quantities())
+
+    def _deviation_quantities(self):
+        """``{kind: {component: quantity}}`` that have a variance of their own.
 
         Of what operations reported, as much as the product of it was received.
         """
@@ -107,4 +111,4 @@ class BackflushConfirmation(models.Model):
             if use.kind in quantities:
                 product = use.product_id.with_company(self.company_id)
                 quantities[use.kind][product] += quantity
-        return super()._completion()._replace(deviations=quantities)
+        return quantities

@@ -47,15 +47,16 @@ class MrpProduction(models.Model):
 
         :raises FlushError: naming every problem of the whole call, and the remedy
         """
-        problems = self._backflush_problems(reports)
+        question = self.env["backflush.question"]
+        problems = question._unlisted(self._backflush_problems(reports))
         if not problems:
             return
         orders = self | self._backflush_others()
         if orders != self:
             reports = orders._backflush_report()
             orders._backflush_allocate(reports)
-            problems = orders._backflush_problems(reports)
-        if self.env["backflush.question"]._can_ask() and all(
+            problems = question._unlisted(orders._backflush_problems(reports))
+        if question._can_ask() and all(
             self._backflush_can_answer(problem) for problem in problems
         ):
             raise Question(problems)

@@ -27,6 +27,20 @@ class MrpUnbuild(models.Model):
         self._backflush_note_reversal()
         return res
 
+    def _backflush_completion(self, policy):
+        """Scrap and substitutions go back to the variances they came from."""
+        completion = super()._backflush_completion(policy)
+        reported = self.mo_id.sudo().backflush_confirmation_ids.filtered(
+            lambda c: c.trigger == "completion"
+        )[:1]
+        part = float(self._backflush_part()) if reported else 0.0
+        return completion._replace(
+            deviations={
+                kind: {product: -part * number for product, number in some.items()}
+                for kind, some in reported._deviation_quantities().items()
+            }
+        )
+
     def _backflush_note_reversal(self):
         """An unbuild of an order takes back its completion, whoever asked for it."""
         for unbuild in self.filtered(lambda u: not u.backflush_confirmation_id):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 SHORTAGE_PROFILES = [
     ("park", "Park: complete, keep the rest as error record"),
-    ("ask", "Ask: whoever completes decides; programs are refused"),
+    ("ask", "Ask: whoever completes the order decides"),
     ("block", "Block: refuse, naming what is missing"),
 ]
 SHORTAGE_HELP = (
