@@ -1,7 +1,7 @@
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 
-from ..models.flush.backflush_stock_lock import _in_savepoint
+from ..models.flush.lock.backflush_stock_lock import _in_savepoint
 from .common import BackflushCommon
 
 

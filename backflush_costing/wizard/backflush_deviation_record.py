@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.flush.backflush_deviation import KINDS
+from ..models.flush.deviation.backflush_deviation import KINDS
 
 
 class BackflushDeviationRecord(models.TransientModel):

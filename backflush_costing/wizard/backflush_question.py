@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.flush.flush_problem import Question
+from ..models.flush.question.flush_problem import Question
 
 ASKING = "backflush_question.asking"
 # What the web client calls when somebody clicks.

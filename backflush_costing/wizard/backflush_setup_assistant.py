@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.flush.flush_resolution import flush_method_field
-from ..models.flush.stock_picking_type import SHORTAGE_PROFILES
+from ..models.flush.resolution.flush_resolution import flush_method_field
+from ..models.flush.resolution.stock_picking_type import SHORTAGE_PROFILES
 
 ADMINISTRATOR = "backflush_costing.group_backflush_administrator"
 ACCOUNTANT = "backflush_costing.group_cost_accountant"

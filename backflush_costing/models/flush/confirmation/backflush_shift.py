@@ -1,0 +1,66 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ....engine.shift import Shift, shift_day
+
+
+class BackflushShift(models.Model):
+    """A shift of the plant: who was at work, and which day's books an event belongs to.
+
+    A shift that runs over midnight belongs to the day on which it began. Where no
+    shift is set up, an event belongs to its calendar day in the plant's time zone.
+    """
+
+    _name = "backflush.shift"
+    _description = "Shift"
+    _order = "company_id, hour_from, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, help="What people call it.")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Company that works in this shift.",
+    )
+    active = fields.Boolean(
+        default=True, help="Archived shifts stay on what was reported in them."
+    )
+    hour_from = fields.Float(
+        "From", required=True, help="Hour at which it begins, plant time."
+    )
+    hour_to = fields.Float(
+        "To",
+        required=True,
+        help="Hour at which it ends, plant time. At or before the beginning: on the "
+        "following day.",
+    )
+
+    @api.constrains("hour_from", "hour_to")
+    def _check_hours(self):
+        for shift in self:
+            if not (0 <= shift.hour_from < 24 and 0 <= shift.hour_to <= 24):
+                raise ValidationError(
+                    self.env._(
+                        "%(shift)s: a shift begins between 0:00 and 23:59 and ends "
+                        "between 0:00 and 24:00.",
+                        shift=shift.name,
+                    )
+                )
+
+    @api.model
+    def _of(self, company, moment):
+        """``(shift, accounting day)`` of a UTC moment; no shift where none fits."""
+        zone = company._backflush_timezone()
+        local = pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        shifts = self.sudo().search([("company_id", "=", company.id)])
+        key, day = shift_day([shift._span() for shift in shifts], local)
+        return self.browse(key), day
+
+    def _span(self):
+        """This shift as the engine knows it: minutes since midnight."""
+        end = round(self.hour_to * 60) % (24 * 60)
+        return Shift(self.id, round(self.hour_from * 60), end)

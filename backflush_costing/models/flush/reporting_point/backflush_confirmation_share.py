@@ -1,0 +1,122 @@
+from odoo import fields, models
+
+from ....engine.allocation import spread
+from ....engine.numbers import ZERO, exact
+
+
+class BackflushConfirmationShare(models.Model):
+    """How much of a report at an operation belongs to which order.
+
+    Components that are issued when an operation starts or finishes have left stock
+    before the product is received: they are *in process*. A share says which order
+    will receive the product that they went into. It begins with the order that
+    reported; a backorder takes over what its order does not complete. Once the
+    product is received the share is completed, and the ledger follows.
+    """
+
+    _name = "backflush.confirmation.share"
+    _description = "Share of a Confirmation"
+    _order = "id"
+
+    confirmation_id = fields.Many2one(
+        "backflush.confirmation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Report at the operation.",
+    )
+    company_id = fields.Many2one(
+        related="confirmation_id.company_id",
+        store=True,
+        index=True,
+        help="Company of the confirmation.",
+    )
+    production_id = fields.Many2one(
+        "mrp.production",
+        "Manufacturing Order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Order that receives the product.",
+    )
+    quantity = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="Reported quantity that belongs to the order, in the order's unit.",
+    )
+    date_completed = fields.Datetime(
+        readonly=True,
+        help="When the product was received. Empty: in process.",
+    )
+
+    date_returned = fields.Datetime(
+        readonly=True, help="When the components were brought back."
+    )
+
+    def _open(self):
+        """Shares in process: the product not received, the components not back."""
+        return self.filtered(lambda s: not s.date_completed and not s.date_returned)
+
+    def _kept(self, moment=None):
+        """Shares that were not brought back by a UTC moment; by now when empty."""
+        return self.filtered(
+            lambda s: not s.date_returned or (moment and s.date_returned > moment)
+        )
+
+    def _spread(self, productions):
+        """Let each order have what was reported of the product that it will receive.
+
+        :param productions: the order that was split, and its backorders
+        """
+        for shares in self.grouped(
+            lambda share: share.confirmation_id._point()
+        ).values():
+            pieces = spread(
+                [exact(share.quantity) for share in shares],
+                [exact(order.product_qty) for order in productions],
+            )
+            for share, parts in zip(shares, pieces, strict=True):
+                share._divide([(productions[i], float(part)) for i, part in parts])
+
+    def _divide(self, parts):
+        """Replace this share by ``(order, quantity)`` pairs."""
+        self.ensure_one()
+        (order, quantity), *others = parts
+        self.write({"production_id": order.id, "quantity": quantity})
+        self.create(
+            [
+                {
+                    "confirmation_id": self.confirmation_id.id,
+                    "production_id": other.id,
+                    "quantity": part,
+                }
+                for other, part in others
+            ]
+        )
+
+    def _part(self):
+        """This share of all that is still reported, as an exact fraction."""
+        self.ensure_one()
+        quantities = self.confirmation_id.share_ids._kept().mapped("quantity")
+        total = sum(map(exact, quantities), ZERO)
+        return exact(self.quantity) / total if total else ZERO
+
+    def _return(self):
+        """Bring the components of these open shares back to where they came from.
+
+        What was never issued is not owed any more, and the order asks for all of it
+        again.
+
+        :return: the done stock moves
+        """
+        moves = self.env["stock.move"]
+        for share in self._open():
+            lines = share.confirmation_id.line_ids
+            moves |= lines._return_issues(share)
+            lines._release_errors(share)
+            lines._ask_again(share)
+            share.date_returned = fields.Datetime.now()
+            share.confirmation_id._close(share.date_returned)
+        return moves

@@ -1,0 +1,129 @@
+from odoo import fields, models
+
+from ....engine.numbers import ZERO, exact
+
+
+class MrpUnbuild(models.Model):
+    _inherit = "mrp.unbuild"
+
+    backflush_confirmation_id = fields.Many2one(
+        "backflush.confirmation",
+        "Reverses",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Confirmation that this order takes back. Its components return to where "
+        "each of them was taken from.",
+    )
+
+    def action_unbuild(self):
+        """What never left stock cannot come back: the error records shrink."""
+        reversed_errors = self._backflush_reverse_errors()
+        self._backflush_return_carried()
+        res = super().action_unbuild()
+        self._backflush_reverse_lines(reversed_errors)
+        reversed_errors._settle("resolved")
+        self._backflush_note_reversal()
+        return res
+
+    def _backflush_completion(self, policy):
+        """Scrap and substitutions go back to the variances they came from."""
+        completion = super()._backflush_completion(policy)
+        reported = self.mo_id.sudo().backflush_confirmation_ids.filtered(
+            lambda c: c.trigger == "completion"
+        )[:1]
+        part = float(self._backflush_part()) if reported else 0.0
+        return completion._replace(
+            deviations={
+                kind: {product: -part * number for product, number in some.items()}
+                for kind, some in reported._deviation_quantities().items()
+            }
+        )
+
+    def _backflush_note_reversal(self):
+        """An unbuild of an order takes back its completion, whoever asked for it."""
+        for unbuild in self.filtered(lambda u: not u.backflush_confirmation_id):
+            completion = unbuild.mo_id.sudo().backflush_confirmation_ids.filtered(
+                lambda c: c.trigger == "completion"
+            )[:1]
+            completion.reversed_quantity += unbuild.product_uom_id._compute_quantity(
+                unbuild.product_qty, completion.uom_id or unbuild.product_uom_id
+            )
+
+    def _backflush_part(self):
+        """Share of the order's product that this unbuilds, exact."""
+        order = self.mo_id
+        produced = order.product_uom_id._compute_quantity(
+            order.qty_produced, self.product_uom_id
+        )
+        return exact(self.product_qty) / exact(produced) if produced else ZERO
+
+    def _backflush_reverse_errors(self):
+        """Reduce the order's open records by the share that is unbuilt.
+
+        What was never issued times share, rounded to the unit first, and never
+        more than is open.
+        """
+        order = self.mo_id.sudo()
+        reports = order.backflush_share_ids.confirmation_id
+        errors = (order.backflush_error_ids | reports.error_ids).filtered(
+            lambda e: e._is_open()
+        )
+        for error in errors:
+            # Core brings back its share of what was issued, late issues included.
+            never_issued = error.quantity - error.quantity_issued
+            never_issued -= error.quantity_written_off
+            part = self._backflush_part() * order._backflush_report_part(
+                error.confirmation_id
+            )
+            share = error.uom_id.round(float(exact(never_issued) * part))
+            share = min(share, error.quantity_open)
+            error.quantity_reversed += share
+            error.confirmation_line_id.deviation_quantity -= share
+        return errors
+
+    def _backflush_return_carried(self):
+        """Bring back what operations of an earlier order issued for the product.
+
+        Core looks for what comes back among the order's own components.
+        """
+        order = self.mo_id.sudo()
+        shares = order.backflush_share_ids.filtered("date_completed")
+        issues = shares.confirmation_id.line_ids._early_moves().filtered("is_out")
+        moves = self.env["stock.move"].sudo()
+        for issue in issues - order.move_raw_ids:
+            part = float(self._backflush_part()) * order._backflush_issue_part(issue)
+            taken = issue._backflush_taken_lines(
+                part * -issue._backflush_signed_quantity()
+            )
+            if taken:
+                moves |= issue._backflush_return(taken, unbuild=self)
+        moves._backflush_finish_return()
+
+    def _generate_move_from_existing_move(
+        self, move, factor, location_id, location_dest_id
+    ):
+        if move.raw_material_production_id:
+            factor *= self.mo_id.sudo()._backflush_issue_part(move)
+            if self.backflush_confirmation_id:
+                location_dest_id = move.location_id
+        return super()._generate_move_from_existing_move(
+            move, factor, location_id, location_dest_id
+        )
+
+    def _backflush_errors(self):
+        reports = self.mo_id.backflush_share_ids.confirmation_id
+        return (
+            super()._backflush_errors()
+            | self.mo_id.backflush_error_ids
+            | reports.error_ids
+        )
+
+    def _backflush_reverse_lines(self, errors):
+        """Returned components are a negative deviation of their confirmation."""
+        for move in self.sudo().produce_line_ids:
+            line = move.origin_returned_move_id.backflush_confirmation_line_id
+            if line and move.state == "done":
+                line.deviation_quantity -= move._backflush_signed_quantity()
+                move.backflush_confirmation_line_id = line
