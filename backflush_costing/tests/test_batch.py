@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import BackflushCommon
@@ -55,6 +56,12 @@ class TestBatch(BackflushCommon):
         self._put(self.wheel, 20, self.store)
         error.with_user(self.supervisor).action_retry()
         self.assertEqual((order.state, error.state), ("done", "resolved"))
+
+    def test_who_may_not_complete_orders_leaves_no_failure(self):
+        order = self._orders(5)
+        with self.assertRaises(AccessError):
+            order.with_user(self.accountant).backflush_complete()
+        self.assertFalse(order.backflush_error_ids)
 
     def test_completed_in_another_way_the_failure_is_resolved(self):
         order = self._orders(5)
