@@ -18,8 +18,11 @@ class MrpProduction(models.Model):
 
     def action_start(self):
         """Starting the order issues what is issued at the start without operation."""
-        due = self._backflush_due("start", self.env["mrp.workorder"])
-        self.env["stock.move"].concat(*due)._backflush_lock_stock()
+        whole = self.env["mrp.workorder"]
+        planned = self.env["stock.move"].concat(*self._backflush_due("start", whole))
+        planned._backflush_lock_stock()
+        # Another station may have started it while this one waited.
+        due = self._backflush_due("start", whole)
         res = super().action_start()
         self._backflush_issue_early("start", due)
         return res
@@ -50,6 +53,8 @@ class MrpProduction(models.Model):
         :param dict due: see :meth:`_backflush_due`
         """
         planned = self.env["stock.move"].concat(*due)
+        # Core lets who may only read orders move stock.
+        planned.raw_material_production_id.check_access("write")
         planned.raw_material_production_id._backflush_check_event()
         for company, moves in planned.grouped("company_id").items():
             moves = moves.with_company(company)

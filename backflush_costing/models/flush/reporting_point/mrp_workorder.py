@@ -6,8 +6,11 @@ class MrpWorkorder(models.Model):
 
     def button_start(self, raise_on_invalid_state=False):
         """Forward flush: starting an operation issues its components."""
+        self.env["stock.move"].concat(
+            *self._backflush_due("start")
+        )._backflush_lock_stock()
+        # Another station may have started it while this one waited.
         due = self._backflush_due("start")
-        self.env["stock.move"].concat(*due)._backflush_lock_stock()
         res = super().button_start(raise_on_invalid_state)
         self.production_id._backflush_issue_early("start", due)
         return res
@@ -53,7 +56,16 @@ class MrpWorkorder(models.Model):
 
     def _backflush_reopen(self, quantity):
         """Let an operation whose report was taken back be reported again."""
-        for workorder in self.filtered(lambda w: w.state == "done"):
-            left = max(workorder.qty_produced - quantity, 0.0)
-            workorder.state = "ready"
-            workorder.qty_produced = left
+        for workorder in self:
+            made, before = (
+                workorder.qty_produced,
+                workorder.qty_reported_from_previous_wo,
+            )
+            # Core cancels it on a backorder of which all was reported before.
+            if workorder.state == "done" or (workorder.state == "cancel" and before):
+                workorder.state = "ready"
+                workorder.qty_produced = max(made - quantity, 0.0)
+            elif not before:
+                continue
+            rest = max(quantity - made, 0.0)
+            workorder.qty_reported_from_previous_wo = max(before - rest, 0.0)
