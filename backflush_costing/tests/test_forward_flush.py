@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import BackflushCommon
@@ -122,7 +122,7 @@ class TestForwardFlush(BackflushCommon):
     def test_block_refuses_the_start_and_names_what_is_missing(self):
         self.company.shortage_profile = "block"
         order = self._order(self.bread, 50)
-        with self.assertRaisesRegex(UserError, "50.0 Units of Flour"):
+        with self.assertRaisesRegex(UserError, "50.00 Units of Flour"):
             self._start(order, "Bench")
         self.assertEqual(self._on_hand(self.flour, self.store), 100)
 
@@ -138,6 +138,48 @@ class TestForwardFlush(BackflushCommon):
         self.assertGreaterEqual(order.move_finished_ids.value, material)
         labour = sum(order.workorder_ids.mapped(lambda w: w._cal_cost()))
         self.assertAlmostEqual(order.move_finished_ids.value, material + labour, 2)
+
+    def test_by_products_at_actual_cost_take_their_share_of_what_the_start_issued(self):
+        self.env.user.group_ids += self.env.ref("mrp.group_mrp_byproducts")
+        category = self.env["product.category"].create(
+            {"name": "At average", "property_cost_method": "average"}
+        )
+        crumbs = self._product("Crumbs", 0.0, category)
+        self.bread.categ_id = category
+        self.bom.byproduct_ids = [
+            Command.create(
+                {"product_id": crumbs.id, "product_qty": 2, "cost_share": 25}
+            )
+        ]
+        order = self._order(self.bread, 10)
+        self._start(order, "Bench")
+        self._complete(order)
+        cost = 10 * (3 * 2.0 + 1.0)
+        cost += sum(order.workorder_ids.mapped(lambda w: w._cal_cost()))
+        values = {m.product_id: m.value for m in order.move_finished_ids}
+        self.assertAlmostEqual(values[crumbs], cost / 4, 2)
+        self.assertAlmostEqual(values[self.bread], cost * 3 / 4, 2)
+
+    def test_at_actual_cost_what_a_cancelled_order_brought_back_costs_nothing(self):
+        self.bread.categ_id = self.env["product.category"].create(
+            {"name": "At average", "property_cost_method": "average"}
+        )
+        order = self._order(self.bread, 10)
+        self._start(order, "Bench")
+        parts = order._split_productions({order: [4, 6]})
+        parts[1].with_user(self.operator).action_cancel()
+        self.assertEqual(self._on_hand(self.flour, self.store), 88)
+        self._complete(order)
+        labour = sum(order.workorder_ids.mapped(lambda w: w._cal_cost()))
+        self.assertAlmostEqual(
+            order.move_finished_ids.value, 4 * (3 * 2.0 + 1.0) + labour, 2
+        )
+
+    def test_who_may_only_read_orders_does_not_issue(self):
+        order = self._order(self.bread, 10)
+        order.qty_producing = 5
+        with self.assertRaises(AccessError):
+            order.with_user(self.accountant).action_start()
 
     def test_components_in_another_unit_and_by_the_dozen(self):
         dozen = self.env.ref("uom.product_uom_dozen")

@@ -136,27 +136,32 @@ class MrpProduction(models.Model):
         """At actual cost the product takes along what its operations issued."""
         res = super()._cal_price(consumed_moves)
         for order in self.filtered(lambda o: o.sudo().backflush_share_ids):
-            finished = order.move_finished_ids.filtered(
-                lambda m, order=order: (
-                    m.product_id == order.product_id
-                    and m.state not in ("done", "cancel")
-                    and m.quantity > 0
-                )
-            )
-            if finished.product_id.cost_method in ("fifo", "average"):
-                finished.price_unit += order._backflush_early_cost(finished)
+            order._backflush_add_early_cost()
         return res
 
-    def _backflush_early_cost(self, finished):
-        """Cost per unit of product of what its operations issued."""
-        shares = self.sudo().backflush_share_ids._open()
-        value = sum(
-            issue.value * float(self._backflush_report_part(report))
-            for report in shares.confirmation_id
-            for issue in report.line_ids._early_moves().filtered("is_out")
+    def _backflush_add_early_cost(self):
+        """Spread what was issued early as core spreads what the completion consumes."""
+        made = self.move_finished_ids.filtered(
+            lambda m: m.state not in ("done", "cancel") and m.quantity > 0
         )
-        others = sum(self.move_byproduct_ids.mapped("cost_share")) / 100
-        quantity = finished.product_uom._compute_quantity(
-            finished.quantity, finished.product_id.uom_id
+        at_cost = made.filtered(
+            lambda m: m.product_id.cost_method in ("fifo", "average")
         )
-        return value * (1 - others) / quantity
+        finished = at_cost.filtered(lambda m: m.product_id == self.product_id)
+        if not finished:
+            return
+        value = self._backflush_early_value()
+        by_products = made & self.move_byproduct_ids
+        parts = {move: move.cost_share / 100 for move in by_products & at_cost}
+        parts[finished] = 1 - sum(by_products.mapped("cost_share")) / 100
+        for move, part in parts.items():
+            quantity = move.product_uom._compute_quantity(
+                move.quantity, move.product_id.uom_id
+            )
+            move.price_unit += value * part / quantity
+
+    def _backflush_early_value(self):
+        """Value of what was issued early for this order and not brought back."""
+        reports = self.sudo().backflush_share_ids._open().confirmation_id
+        issues = reports.line_ids._early_moves().filtered("is_out")
+        return sum(issue.value * self._backflush_issue_part(issue) for issue in issues)
