@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ...engine.numbers import ZERO, amount, exact
+from ...engine.numbers import ZERO, amount, exact, share
 from ...engine.posting import Posting, journal, variances
 
 # Below this a variance is the last digit of an unrounded standard, not a fact.
@@ -28,6 +28,8 @@ class Completion(NamedTuple):
     :param deviations: ``{kind: {component: quantity}}`` recorded quantities of
         kinds that have a variance of their own (``scrap``, ``substitution``),
         signed, in the component's unit
+    :param parts: ``{stock move or error record: weight}`` of what other documents
+        of the same call may hold too; each posts its part of what is new
     """
 
     policy: Any
@@ -40,6 +42,19 @@ class Completion(NamedTuple):
     rest: str = "usage"
     date: Any = None
     deviations: Any = None
+    parts: Any = None
+
+    def _part_of(self, record, quantity, waiting):
+        """What of the new ``quantity`` of ``record`` this document posts.
+
+        :param waiting: ``{record: weight}`` of the documents not posted yet
+        """
+        part = (self.parts or {}).get(record)
+        if part is None:
+            return quantity
+        whole = waiting[record]
+        waiting[record] -= part
+        return share(quantity, part, whole)
 
 
 class BackflushPoster(models.AbstractModel):
@@ -70,9 +85,14 @@ class BackflushPoster(models.AbstractModel):
         products = self.env["product.product"].union(*(c.product for c in completions))
         standards = self.env["backflush.standard.cost"]._current(products)
         batches = defaultdict(list)
+        waiting = self._weights(completions)
         for completion in completions:
             postings = self._completion_postings(
-                completion, valued, suspense, standards.get(completion.product)
+                completion,
+                valued,
+                suspense,
+                standards.get(completion.product),
+                waiting,
             )
             if postings:
                 key = (completion.policy, completion.date)
@@ -82,6 +102,14 @@ class BackflushPoster(models.AbstractModel):
             entries |= self._post_batch(policy, batch, date)
         self._update_amounts(errors)
         return entries
+
+    def _weights(self, completions):
+        """``{record: weight}`` over all documents that hold a part of it."""
+        waiting = defaultdict(lambda: ZERO)
+        for completion in completions:
+            for record, part in (completion.parts or {}).items():
+                waiting[record] += part
+        return waiting
 
     def _post_batch(self, policy, batch, date=None):
         """One entry for the completions under one policy and on one date."""
@@ -104,9 +132,9 @@ class BackflushPoster(models.AbstractModel):
             count=len(names),
         )
 
-    def _completion_postings(self, completion, valued, suspense, standard):
+    def _completion_postings(self, completion, valued, suspense, standard, waiting):
         """The unrounded postings of one document; empty where nothing is new."""
-        postings = self._move_postings(completion, valued)
+        postings = self._move_postings(completion, valued, waiting)
         made = [p for p in postings if p.kind == "finished"]
         output = sum((p.amount for p in made), ZERO)
         quantity = sum(
@@ -117,7 +145,7 @@ class BackflushPoster(models.AbstractModel):
             ),
             ZERO,
         )
-        postings += self._suspense_postings(completion, suspense)
+        postings += self._suspense_postings(completion, suspense, waiting)
         taken = output - sum((p.amount for p in postings), ZERO)
         if quantity and not standard:
             raise UserError(
@@ -136,13 +164,16 @@ class BackflushPoster(models.AbstractModel):
         result = variances(taken, required, conversion, output, **explained)
         return postings + self._balancing(completion, quantity, conversion, result)
 
-    def _move_postings(self, completion, valued):
+    def _move_postings(self, completion, valued, waiting):
         """Inventory accounts: each done move's quantity not posted yet."""
         postings = []
         for move in completion.moves.filtered("product_id.is_storable"):
-            quantity = move._backflush_due_quantity() - exact(valued.get(move.id, ZERO))
+            held = exact(valued.get(move.id, ZERO))
+            quantity = move._backflush_due_quantity() - held
+            quantity = completion._part_of(move, quantity, waiting)
             if not quantity:
                 continue
+            valued[move.id] = held + quantity
             made = move._backflush_is_output()
             postings.append(
                 Posting(
@@ -159,7 +190,7 @@ class BackflushPoster(models.AbstractModel):
             )
         return postings
 
-    def _suspense_postings(self, completion, suspense):
+    def _suspense_postings(self, completion, suspense, waiting):
         """Suspense: what is open on each error record and not credited yet."""
         postings = []
         for error in completion.errors:
@@ -168,7 +199,9 @@ class BackflushPoster(models.AbstractModel):
                 continue
             held = exact(suspense.get(error.id, (ZERO, ZERO))[0])
             quantity = held - error._backflush_due_quantity()
+            quantity = completion._part_of(error, quantity, waiting)
             if quantity:
+                suspense[error.id] = (held - quantity, ZERO)
                 postings.append(
                     Posting(
                         "suspense",

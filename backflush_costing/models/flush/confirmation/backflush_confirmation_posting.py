@@ -48,13 +48,23 @@ class BackflushConfirmation(models.Model):
     def _completion(self):
         """This confirmation as the poster reads it."""
         early = self._absorbed().confirmation_id
-        return self.production_id._backflush_completion(
+        completion = self.production_id._backflush_completion(
             self._moves() | early.line_ids._early_moves(),
             self.error_ids | early.error_ids,
             self._required(),
             links={"confirmation_id": self.id},
             date=self.date_accounting,
         )
+        return completion._replace(parts=self._parts())
+
+    def _parts(self):
+        """``{issue or error record: weight}`` of what other orders received too."""
+        parts = defaultdict(lambda: ZERO)
+        for part in self._absorbed():
+            report = part.confirmation_id
+            for record in (*report.line_ids._early_moves(), *report.error_ids):
+                parts[record] += exact(part.quantity)
+        return dict(parts)
 
     def _required(self):
         """``{component: quantity}`` that the bill of materials asks for in all.
@@ -102,3 +112,16 @@ class BackflushConfirmation(models.Model):
         if not self or not self._is_early():
             return quantity
         return share(quantity, *self._completed_part(moment))
+
+    def _due_open(self, quantity):
+        """The part of an open ``quantity`` whose product is received and not unbuilt.
+
+        An unbuild takes its part of what is open along; the rest belongs to others.
+        """
+        quantity = exact(quantity)
+        if not self or not self._is_early():
+            return quantity
+        kept = self.share_ids._kept()
+        out = {part: part._quantity_out() for part in kept}
+        completed = sum((out[p] for p in kept.filtered("date_completed")), ZERO)
+        return share(quantity, completed, sum(out.values(), ZERO))
