@@ -74,6 +74,9 @@ class BackflushConfirmation(models.Model):
             nothing of it can be undone
         """
         self._check_reversal(reason)
+        self.sudo()._acquire_reversal()
+        # Somebody else may have taken them back while this call waited.
+        self._check_reversal(reason)
         for confirmation in self.sudo():
             confirmation.with_company(confirmation.company_id)._reverse(reason, reopen)
         return not any(self.mapped("reversal_rest"))
@@ -86,7 +89,7 @@ class BackflushConfirmation(models.Model):
         order = self.production_id
         wanted = self.quantity - self.reversed_quantity
         free = sum(max(row[2], 0.0) for row in order._backflush_unbuildable())
-        undone = self.uom_id.round(min(free, wanted))
+        undone = min(self.uom_id.round(free, rounding_method="DOWN"), wanted)
         rest = False
         if self.uom_id.compare(wanted, undone) > 0:
             rest = order._backflush_left_stock(wanted - undone)
@@ -169,20 +172,31 @@ class BackflushConfirmation(models.Model):
         """Take an operation's report back; ``(quantity undone, what was not)``."""
         undone, rest = self._report_reversal()
         if undone:
-            self._acquire_return()
-            self.share_ids._open()._return()
+            shares = self.share_ids._open()
+            shares._return()
             self._post_again()
-            self.workorder_id._backflush_reopen(undone)
+            shares._reopen()
         return undone, rest
+
+    def _acquire_reversal(self):
+        """Queue, in one go, for all stock that taking these back can change."""
+        reports = self.filtered(lambda confirmation: confirmation._is_early())
+        keys = reports._return_keys()
+        for completion in self - reports:
+            keys |= completion._unbuild_keys()
+        self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _acquire_return(self):
         """Queue for the stock that the components come back to."""
-        keys = {
+        self.env["backflush.stock.lock"].sudo()._acquire(self._return_keys())
+
+    def _return_keys(self):
+        """``(product id, location id)`` of where the components come back to."""
+        return {
             (line.product_id.id, line.location_id.id)
             for line in self.line_ids.move_ids.move_line_ids
             if line.location_id._backflush_is_guarded()
         }
-        self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _post_again(self):
         """Let the ledger follow what changed on a report that is partly received."""
@@ -201,10 +215,11 @@ class BackflushConfirmation(models.Model):
         """Unbuild what is in stock; ``(quantity undone, what was not)``."""
         order = self.production_id
         wanted = self.quantity - self.reversed_quantity
-        self._acquire_unbuild()
         undone = 0.0
         for location, lot, free in order._backflush_unbuildable():
-            quantity = min(self.uom_id.round(free), wanted - undone)
+            # Never more than is there: eight pieces are not 0.67 dozen.
+            free = self.uom_id.round(free, rounding_method="DOWN")
+            quantity = min(free, wanted - undone)
             if self.uom_id.compare(quantity, 0.0) > 0:
                 self._unbuild(location, lot, quantity)
                 undone += quantity
@@ -213,16 +228,15 @@ class BackflushConfirmation(models.Model):
             rest = order._backflush_left_stock(wanted - undone)
         return undone, rest
 
-    def _acquire_unbuild(self):
-        """Queue for the product and for the stock that the components come back to."""
+    def _unbuild_keys(self):
+        """Keys of the product, and of the stock that the components come back to."""
         order = self.production_id
         lines = order.move_raw_ids.move_line_ids
         keys = {(line.product_id.id, line.location_id.id) for line in lines}
-        keys |= {
+        return keys | {
             (quant.product_id.id, quant.location_id.id)
             for quant in order._backflush_product_quants()
         }
-        self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _unbuild(self, location, lot, quantity):
         """One unbuild order for ``quantity`` of the product at ``location``."""

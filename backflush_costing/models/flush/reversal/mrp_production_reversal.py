@@ -101,8 +101,10 @@ class MrpProduction(models.Model):
 
         With ``backflush_issued="scrap"`` in the context it is scrapped there.
         """
+        self.sudo().backflush_share_ids._open().confirmation_id._acquire_return()
+        # Some may have been taken back, or received, while this call waited.
         shares = self.sudo().backflush_share_ids._open()
-        shares.confirmation_id._acquire_return()
+        shares.production_id.with_env(self.env).check_access("write")
         moves = shares._return()
         shares.confirmation_id._post_again()
         shares.confirmation_id._note_cancelled()
