@@ -298,6 +298,61 @@ class TestReportingPoints(BackflushCommon):
         self.assertBalances(fg=0.0, usage_variance=0.0)
         self.assertProven()
 
+    def test_a_backorder_cancelled_after_its_order_was_unbuilt_brings_back_the_rest(
+        self,
+    ):
+        order = self._order(self.frame, 30)
+        self._finish(order, "Welding")
+        self._complete_with_backorder(order, 15)
+        self.assertBalances(suspense=-100.0)
+        backorder = order.production_group_id.production_ids - order
+        completion = self._completion_of(order)
+        completion.with_user(self.supervisor).action_reverse("Wrong", False)
+        self.assertBalances(suspense=0.0, usage_variance=0.0)
+        self.assertProven()
+        backorder.with_user(self.supervisor).action_cancel()
+        self.assertEqual(self._on_hand(self.tube, self.store), 100)
+        self.assertEqual(order.backflush_error_ids.mapped("state"), ["resolved"])
+        self.assertBalances(suspense=0.0, usage_variance=0.0)
+        self.assertProven()
+
+    def test_what_a_backorder_took_over_is_reported_again_there(self):
+        order = self._order(self.frame, 10)
+        self._finish(order, "Welding", 6)
+        self._complete_with_backorder(order, 4)
+        backorder = order.production_group_id.production_ids - order
+        report = order.backflush_confirmation_ids.filtered("workorder_id")
+        report.with_user(self.supervisor).action_reverse("Two were not welded")
+        welding = (order | backorder).workorder_ids.filtered(
+            lambda w: w.workcenter_id == self.welding
+        )
+        self.assertRecordValues(
+            welding,
+            [
+                {"state": "done", "qty_reported_from_previous_wo": 0},
+                {"state": "ready", "qty_reported_from_previous_wo": 0},
+            ],
+        )
+        self.assertEqual(self._on_hand(self.tube, self.store), 84)
+        self._finish(backorder, "Welding", 6)
+        self.assertEqual(self._on_hand(self.tube, self.store), 60)
+        self._complete(backorder)
+        self.assertBalances(usage_variance=0.0)
+        self.assertProven()
+
+    def test_orders_that_share_a_report_are_completed_in_one_call(self):
+        self.bom.bom_line_ids[0].flush_method = "start"
+        order = self._order(self.frame, 30)
+        order.workorder_ids[0].with_user(self.operator).button_start()
+        orders = order._split_productions({order: [10, 12, 8]})
+        self._complete(orders)
+        self.assertBalances(fg=2250.0, usage_variance=0.0, suspense=-200.0)
+        self.assertProven()
+        usage = self.env["backflush.posting.line"].search(
+            [("production_id", "in", orders.ids), ("kind", "=", "usage")]
+        )
+        self.assertFalse(usage)
+
     def test_cancelling_brings_back_what_was_issued(self):
         order = self._order(self.frame, 10)
         self._finish(order, "Welding")
@@ -314,6 +369,18 @@ class TestReportingPoints(BackflushCommon):
             backflush_issued="scrap"
         ).action_cancel()
         self.assertEqual(self._on_hand(self.tube, self.store), 60)
+        self.assertProven()
+
+    def test_by_the_dozen_no_more_is_taken_back_than_is_there(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self._produce(self.frame, 1, product_uom_id=dozen.id)
+        self._deliver(self._sell(self.frame, 4, 100))
+        completion = self._completion_of(order)
+        completion.with_user(self.supervisor).action_reverse("Wrong", False)
+        self.assertEqual(completion.reversed_quantity, 0.66)
+        self.assertGreaterEqual(
+            self._on_hand(self.frame, self.warehouse.view_location_id), 0
+        )
         self.assertProven()
 
     def test_operators_do_not_take_back_and_reasons_are_asked_for(self):

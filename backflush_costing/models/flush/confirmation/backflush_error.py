@@ -92,7 +92,7 @@ class BackflushError(models.Model):
 
     def _backflush_due_quantity(self):
         """Suspense holds what a received product lacks, and nothing before."""
-        return self.sudo().confirmation_id._due(super()._backflush_due_quantity())
+        return self.sudo().confirmation_id._due_open(super()._backflush_due_quantity())
 
     def action_issue_from(self, location_id, lot_id=None, package_id=None):
         """Issue the open quantity from another location, lot or handling unit.

@@ -97,11 +97,40 @@ class BackflushConfirmationShare(models.Model):
         )
 
     def _part(self):
-        """This share of all that is still reported, as an exact fraction."""
+        """This share of all whose components are still out, as an exact fraction."""
         self.ensure_one()
-        quantities = self.confirmation_id.share_ids._kept().mapped("quantity")
-        total = sum(map(exact, quantities), ZERO)
+        kept = self.confirmation_id.share_ids._kept()
+        total = sum((share._quantity_out() for share in kept), ZERO)
         return exact(self.quantity) / total if total else ZERO
+
+    def _quantity_out(self):
+        """Exact quantity whose components are out; what was unbuilt is back."""
+        self.ensure_one()
+        quantity, order = exact(self.quantity), self.production_id
+        if not self.date_completed or not order.qty_produced:
+            return quantity
+        unbuilt = sum(
+            unbuild.product_uom_id._compute_quantity(
+                unbuild.product_qty, order.product_uom_id, round=False
+            )
+            for unbuild in order.unbuild_ids.filtered(lambda u: u.state == "done")
+        )
+        made = exact(order.qty_produced)
+        return quantity * max(made - exact(unbuilt), ZERO) / made
+
+    def _reopen(self):
+        """Let the orders that these shares belong to report the operation again."""
+        for share in self:
+            report, order = share.confirmation_id, share.production_id
+            own = report.workorder_id
+            if own.production_id != order:
+                own = order.workorder_ids.filtered(
+                    lambda w, own=own: (
+                        w.operation_id and w.operation_id == own.operation_id
+                    )
+                )
+            if order.state not in ("done", "cancel"):
+                own._backflush_reopen(share.quantity)
 
     def _return(self):
         """Bring the components of these open shares back to where they came from.
