@@ -122,7 +122,7 @@ class TestForwardFlush(BackflushCommon):
     def test_block_refuses_the_start_and_names_what_is_missing(self):
         self.company.shortage_profile = "block"
         order = self._order(self.bread, 50)
-        with self.assertRaisesRegex(UserError, "50.00 Units of Flour"):
+        with self.assertRaisesRegex(UserError, r"50\.00 Units of Flour"):
             self._start(order, "Bench")
         self.assertEqual(self._on_hand(self.flour, self.store), 100)
 

@@ -27,6 +27,11 @@ class StockMove(models.Model):
         compute="_compute_flush_explanation",
         help="How and from where this component is issued, and which rule says so.",
     )
+    flush_place = fields.Char(
+        "From",
+        related="location_id.name",
+        help="Where the component is taken from.",
+    )
     flush_free_quantity = fields.Float(
         "Free There",
         digits="Product Unit",
