@@ -175,6 +175,31 @@ class TestForwardFlush(BackflushCommon):
             order.move_finished_ids.value, 4 * (3 * 2.0 + 1.0) + labour, 2
         )
 
+    def test_a_kit_at_two_operations_is_issued_at_each(self):
+        dough = self._product("Dough")
+        self._bom(dough, [(self.flour, 1)], type="phantom")
+        self.bom.bom_line_ids.unlink()
+        self.env["mrp.bom.line"].create(
+            [
+                {
+                    "bom_id": self.bom.id,
+                    "product_id": dough.id,
+                    "product_qty": quantity,
+                    "operation_id": operation.id,
+                }
+                for operation, quantity in zip(
+                    self.bom.operation_ids, (1, 2), strict=True
+                )
+            ]
+        )
+        order = self._order(self.bread, 10)
+        self._start(order, "Bench")
+        self.assertEqual(self._on_hand(self.flour, self.store), 90)
+        self._start(order, "Oven")
+        self._complete(order)
+        self.assertEqual(self._on_hand(self.flour, self.store), 70)
+        self.assertRequirementsHold(order)
+
     def test_who_may_only_read_orders_does_not_issue(self):
         order = self._order(self.bread, 10)
         order.qty_producing = 5

@@ -172,7 +172,10 @@ class BackflushConfirmationLine(models.Model):
         if self.product_id != move.product_id:
             return False
         if self.bom_line_id or move.bom_line_id:
-            return self.bom_line_id == move.bom_line_id
+            # The line of a kit that two operations use is the same for both.
+            issue = self.move_id
+            is_there = not issue or issue.operation_id == move.operation_id
+            return self.bom_line_id == move.bom_line_id and is_there
         operation = self.confirmation_id.workorder_id.operation_id
         return not move.operation_id or move.operation_id == operation
 
