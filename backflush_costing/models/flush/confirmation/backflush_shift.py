@@ -1,6 +1,6 @@
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ....engine.shift import Shift, shift_day
@@ -56,11 +56,31 @@ class BackflushShift(models.Model):
         """``(shift, accounting day)`` of a UTC moment; no shift where none fits."""
         zone = company._backflush_timezone()
         local = pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
-        shifts = self.sudo().search([("company_id", "=", company.id)])
-        key, day = shift_day([shift._span() for shift in shifts], local)
+        key, day = shift_day(self._plan(company.id), local)
         return self.browse(key), day
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _plan(self, company_id):
+        """The shifts of a company as the engine knows them."""
+        shifts = self.sudo().search([("company_id", "=", company_id)])
+        return tuple(shift._span() for shift in shifts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _span(self):
         """This shift as the engine knows it: minutes since midnight."""
-        end = round(self.hour_to * 60) % (24 * 60)
-        return Shift(self.id, round(self.hour_from * 60), end)
+        day = 24 * 60
+        start, end = (round(h * 60) % day for h in (self.hour_from, self.hour_to))
+        return Shift(self.id, start, end)
