@@ -410,6 +410,30 @@ class TestReportingPoints(BackflushCommon):
                 self.assertEqual(rip.in_process, amount)
             self.assertProven()
 
+    def test_a_confirmation_is_reached_from_order_move_entry_and_error(self):
+        order = self._order(self.frame, 30)
+        self._finish(order, "Welding")
+        self._complete(order)
+        report = order.backflush_confirmation_ids.filtered(
+            lambda c: c.trigger == "operation"
+        )
+        completion = self._completion_of(order)
+        shown = order.with_user(self.operator).action_open_backflush_confirmations()
+        found = self.env["backflush.confirmation"].search(shown["domain"])
+        self.assertEqual(found, report | completion)
+        tube = order.move_raw_ids.filtered(
+            lambda m: m.product_id == self.tube and m.state == "done"
+        )
+        as_operator = tube.with_user(self.operator)
+        self.assertEqual(as_operator.backflush_confirmation_id, report)
+        self.assertEqual(as_operator.move_line_ids.backflush_confirmation_id, report)
+        error = order.backflush_error_ids.with_user(self.operator)
+        self.assertEqual(error.confirmation_id, report)
+        entry = completion.move_id.with_user(self.accountant)
+        self.assertEqual(entry.backflush_confirmation_count, 1)
+        opened = entry.action_open_backflush_confirmations()
+        self.assertEqual(opened["res_id"], completion.id)
+
     def _completion_of(self, order):
         return order.backflush_confirmation_ids.filtered(
             lambda c: c.trigger == "completion"
