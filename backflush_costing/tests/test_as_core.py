@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import BackflushCommon
 
@@ -100,3 +100,10 @@ class TestAsCore(BackflushCommon):
         self.assertFalse(order.move_raw_ids.flush_rule)
         order.location_src_id = self.warehouse.wh_input_stock_loc_id
         self.assertEqual(order.move_raw_ids.location_id, order.location_src_id)
+
+    def test_a_plain_manufacturing_user_opens_an_order(self):
+        user = new_test_user(self.env, "plain_mrp", "mrp.group_mrp_user")
+        orders = Form(self.env["mrp.production"].with_user(user))
+        orders.product_id = self.thing
+        order = orders.save()
+        self.assertEqual(order.product_id, self.thing)
