@@ -104,6 +104,6 @@ class TestAsCore(BackflushCommon):
     def test_a_plain_manufacturing_user_opens_an_order(self):
         user = new_test_user(self.env, "plain_mrp", "mrp.group_mrp_user")
         orders = Form(self.env["mrp.production"].with_user(user))
-        orders.product_id = self.thing
+        orders.product_id = self.part
         order = orders.save()
-        self.assertEqual(order.product_id, self.thing)
+        self.assertEqual(order.product_id, self.part)
