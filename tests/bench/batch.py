@@ -79,7 +79,7 @@ def _prepare(registry, count):
                 ]
             )
             if len(orders) == BAD_EVERY:
-                orders[-1].product_qty = 100 * plant.STOCK
+                orders[-1].product_qty = plant.STOCK
                 bad.append(orders[-1].id)
             orders.action_confirm()
             ids += orders.ids
