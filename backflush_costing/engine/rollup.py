@@ -21,13 +21,20 @@ class Cost:
 
     *Level* is what this product adds itself (bought components; its own
     routing), *cumulated* includes every level below. Both unrounded, in company
-    currency per unit of the product.
+    currency per unit of the product. *Credited* is what of the cumulated conversion
+    completions have put into inventory by the time the product is in stock.
     """
 
     material_level: Decimal = ZERO
     conversion_level: Decimal = ZERO
     material: Decimal = ZERO
     conversion: Decimal = ZERO
+    conversion_credited: Decimal = ZERO
+
+    @property
+    def inventory(self):
+        """What inventory carries: material and the conversion credited so far."""
+        return self.material + self.conversion_credited
 
     @property
     def total(self):
@@ -44,12 +51,15 @@ class Recipe:
     :param conversion: conversion cost of one batch on this level
     :param byproducts: ``(product, quantity per batch)`` pairs, deducted from
         material at their own standard
+    :param completion: whether the completion of the product is a trigger point:
+        its conversion, and what no lower level has credited, is capitalised then
     """
 
     output: Decimal
     components: tuple[tuple[Hashable, Decimal], ...]
     conversion: Decimal = ZERO
     byproducts: tuple[tuple[Hashable, Decimal], ...] = ()
+    completion: bool = True
 
 
 def bought(price):
@@ -90,22 +100,27 @@ def _cost(product, recipes, known, done, path):
 
 def _combine(recipe, recipes, known, done, path, product):
     """Add up one recipe from the costs of its components."""
-    level = material = conversion = ZERO
+    level = material = conversion = credited = ZERO
     for component, quantity in recipe.components:
         cost = _cost(component, recipes, known, done, [*path, product])
         material += quantity * cost.material
         conversion += quantity * cost.conversion
+        credited += quantity * cost.conversion_credited
         if component not in recipes and not cost.conversion:
             level += quantity * cost.material
     for byproduct, quantity in recipe.byproducts:
-        credit = (
-            quantity * _cost(byproduct, recipes, known, done, [*path, product]).total
-        )
-        material -= credit
-        level -= credit
+        cost = _cost(byproduct, recipes, known, done, [*path, product])
+        material -= quantity * cost.inventory
+        level -= quantity * cost.inventory
+        # What no completion has credited is allocated when the by-product is sold.
+        conversion -= quantity * (cost.total - cost.inventory)
+    conversion += recipe.conversion
+    if recipe.completion:
+        credited = conversion
     return Cost(
         material_level=level / recipe.output,
         conversion_level=recipe.conversion / recipe.output,
         material=material / recipe.output,
-        conversion=(conversion + recipe.conversion) / recipe.output,
+        conversion=conversion / recipe.output,
+        conversion_credited=credited / recipe.output,
     )

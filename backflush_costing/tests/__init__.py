@@ -34,4 +34,5 @@ from . import test_security
 from . import test_setup_assistant
 from . import test_stock_lock
 from . import test_tolerance
+from . import test_trigger_sets
 from . import test_twin_quants

@@ -41,7 +41,7 @@ class BackflushOpening(models.TransientModel):
             company = wizard.company_id.sudo()
             rows = company._backflush_positions() if company else []
             policy = wizard.policy_id
-            accounts = policy.rip_account_id | policy.fg_account_id
+            accounts = policy._inventory_accounts()
             ledger = company._backflush_ledger_balances(accounts) if company else {}
             expected = sum(
                 row["expected"] for row in rows if row["account"] in accounts

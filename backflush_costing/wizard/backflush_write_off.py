@@ -75,7 +75,9 @@ class BackflushWriteOff(models.TransientModel):
                 if wizard.kind == "never_recorded"
                 else policies.usage_variance_account_id
             )
-            suspense = policies.suspense_account_id
+            suspense = self.env["account.account"].union(
+                *(error._backflush_parking_account() for error in costed)
+            )
             wizard.debit_account = ", ".join(suspense.mapped("display_name"))
             wizard.credit_account = ", ".join(taking.mapped("display_name"))
 

@@ -1,4 +1,5 @@
 from . import backflush_costing_policy
+from . import policy_triggers
 from . import policy_setup
 from . import backflush_standard_cost
 from . import backflush_standard_cost_roll_up
@@ -10,7 +11,9 @@ from . import backflush_reconciliation
 from . import backflush_error
 from . import account_move
 from . import account_move_line
+from . import account_move_cogs
 from . import account_move_fee
+from . import account_move_line_cogs
 from . import account_move_line_fee
 from . import mrp_bom_line
 from . import mrp_production
@@ -19,8 +22,10 @@ from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category
 from . import product_product
+from . import product_carrying_cost
 from . import product_template
 from . import res_company
+from . import res_company_parked
 from . import stock_location
 from . import stock_move
 from . import stock_move_line

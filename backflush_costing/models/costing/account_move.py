@@ -175,13 +175,32 @@ class AccountMove(models.Model):
                 postings += document._backflush_document_postings(
                     kind, product, account, lines
                 )
+            postings += document._backflush_conversion_postings()
             if postings:
                 poster._record(document.company_id, document, document.date, postings)
+
+    def _backflush_conversion_postings(self):
+        """Conversion that an invoice allocated because no completion had."""
+        postings = []
+        for line in self.line_ids.filtered(lambda item: item.display_type == "cogs"):
+            policy = line.product_id._backflush_policy() if line.product_id else False
+            account = line.account_id
+            if policy and account == policy.conversion_allocated_account_id:
+                units = line.product_uom_id._compute_quantity(
+                    line.quantity, line.product_id.uom_id, round=False
+                )
+                quantity = DOCUMENT_SIGNS[self.move_type] * exact(units)
+                source = {"product_id": line.product_id.id}
+                balance = exact(line.balance)
+                postings.append(
+                    Posting("conversion", account, balance, quantity, source)
+                )
+        return postings
 
     def _backflush_document_postings(self, kind, product, account, lines):
         """A document's effect at standard, and the rounding of its lines."""
         quantity = self._backflush_document_quantity(lines)
-        value = amount(quantity * exact(product.standard_price))
+        value = amount(quantity * product._backflush_carrying_cost())
         rounding = exact(sum(lines.mapped("balance"))) - value
         source = {"product_id": product.id}
         postings = [Posting(kind, account, value, quantity, source)]
@@ -200,7 +219,7 @@ class AccountMove(models.Model):
             groups = document._backflush_inventory_lines()
             for (product, account), lines in groups.items():
                 quantity = document._backflush_document_quantity(lines)
-                value = quantity * exact(product.standard_price)
+                value = quantity * product._backflush_carrying_cost()
                 difference = document.company_id.currency_id.round(
                     float(value - exact(sum(lines.mapped("balance"))))
                 )

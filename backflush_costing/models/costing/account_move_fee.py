@@ -20,9 +20,7 @@ class AccountMove(models.Model):
         """A fee on an inventory account would count the goods twice."""
         for line in self.invoice_line_ids:
             policy = line._backflush_fee_policy()
-            if policy and line.account_id in (
-                policy.rip_account_id | policy.fg_account_id
-            ):
+            if policy and line.account_id in policy._inventory_accounts():
                 raise UserError(
                     self.env._(
                         "%(document)s: the line of %(product)s bills the work on it, "

@@ -49,7 +49,8 @@ class AccountMoveLine(models.Model):
         )
         sign = -1 if self.move_id.move_type == "in_refund" else 1
         currency = self.company_currency_id
-        standard = currency.round(sign * quantity * product.standard_price)
+        price = float(product._backflush_carrying_cost())
+        standard = currency.round(sign * quantity * price)
         variance = currency.round(self.balance - standard)
         account = self.move_id.fiscal_position_id.map_account(
             product._backflush_policy().price_variance_account_id

@@ -1,24 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-COSTED_SETS = ("purchase_completion_sale",)
+from ...engine.triggers import TRIGGER_SETS
+
+COSTED_SETS = tuple(TRIGGER_SETS)
 
 # Accounts whose balance the reconciliation proves.
-HOLDING_ACCOUNTS = ("rip_account_id", "fg_account_id", "suspense_account_id")
-
-# Without these a costed policy cannot make its entries.
-REQUIRED_ACCOUNTS = (
+HOLDING_ACCOUNTS = (
     "rip_account_id",
     "fg_account_id",
-    "conversion_allocated_account_id",
+    "material_clearing_account_id",
     "suspense_account_id",
-    "price_variance_account_id",
-    "usage_variance_account_id",
-    "substitution_variance_account_id",
-    "scrap_variance_account_id",
-    "standard_variance_account_id",
-    "inventory_difference_account_id",
-    "revaluation_account_id",
 )
 
 
@@ -53,15 +45,21 @@ class BackflushCostingPolicy(models.Model):
     trigger_set = fields.Selection(
         [
             ("purchase_completion_sale", "Purchase, completion, sale"),
+            ("purchase_sale", "Purchase, sale"),
+            ("completion_sale", "Completion, sale"),
+            ("sale", "Sale"),
             ("none", "None: Odoo's own sequential costing"),
         ],
         required=True,
         default="purchase_completion_sale",
         tracking=True,
-        help="The trigger points. Purchase, completion, sale: materials enter "
-        "raw and in-process inventory with the vendor bill, the completed order "
-        "moves them with the conversion cost allocated to finished goods, the "
-        "customer invoice moves finished goods to cost of goods sold.",
+        help="The events that are journalised. With the purchase, materials enter raw "
+        "and in-process inventory by the vendor bill; without it bills go to the "
+        "materials clearing account. With the completion, the completed order moves "
+        "material and allocated conversion cost to finished goods; without it the "
+        "product stays in inventory at its material, and conversion is allocated "
+        "when it is sold. The customer invoice always moves the product to cost of "
+        "goods sold.",
     )
     journal_id = fields.Many2one(
         "account.journal",
@@ -211,11 +209,13 @@ class BackflushCostingPolicy(models.Model):
                 policy.company_id
             ).search_count([("property_backflush_policy_id", "=", policy.id)])
 
-    @api.constrains("rip_account_id", "fg_account_id", "suspense_account_id")
+    @api.constrains(*HOLDING_ACCOUNTS, "trigger_set")
     def _check_inventory_accounts(self):
         """Odoo's closing would rebook an inventory account with an expense account."""
         for policy in self:
-            inventory = policy.rip_account_id | policy.fg_account_id
+            inventory = policy._inventory_accounts() or (
+                policy.rip_account_id | policy.fg_account_id
+            )
             rebooked = inventory.filtered("account_stock_expense_id")
             if rebooked:
                 raise ValidationError(
@@ -235,7 +235,9 @@ class BackflushCostingPolicy(models.Model):
             self._check_unused(vals)
         res = super().write(vals)
         used = self.filtered("category_count")
-        if set(vals) & {"trigger_set", "active", *REQUIRED_ACCOUNTS}:
+        if {"trigger_set", *HOLDING_ACCOUNTS} & set(vals):
+            used._reconfigure_categories()
+        if any(name in ("trigger_set", "active") or name.endswith("_account_id") for name in vals):
             used._check_ready()
         archived = used.filtered(lambda policy: not policy.active)
         if archived:
@@ -285,7 +287,7 @@ class BackflushCostingPolicy(models.Model):
         for policy in self.filtered(lambda p: p._is_costed()):
             missing = [
                 self._fields[name].string
-                for name in REQUIRED_ACCOUNTS
+                for name in policy._required_accounts()
                 if not policy[name]
             ]
             if not policy._journal():

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...engine.numbers import exact
+from ...engine.numbers import ZERO, exact
 
 
 class BackflushError(models.Model):
@@ -35,8 +35,23 @@ class BackflushError(models.Model):
         self.ensure_one()
         return exact(self.quantity_open)
 
+    def _backflush_parking_account(self):
+        """The account that holds what is open of this record; empty for a memo."""
+        policy = self.production_id._backflush_policy()
+        product = self.product_id.with_company(self.company_id)
+        return policy._parking_account(product) if policy else policy.rip_account_id
+
+    def _backflush_parked_amount(self):
+        """What the ledger should hold for this record, at what inventory carries."""
+        self.ensure_one()
+        if not self._is_open():
+            return ZERO
+        product = self.product_id.with_company(self.company_id)
+        return self._backflush_due_quantity() * product._backflush_carrying_cost()
+
     def _set_memo(self):
         """Without suspense the amount is a memo: open quantity at today's cost."""
         for error in self:
             product = error.product_id.with_company(error.company_id)
-            error.amount = error.quantity_open * product.standard_price
+            price = float(product._backflush_carrying_cost())
+            error.amount = error.quantity_open * price

@@ -157,7 +157,7 @@ class BackflushPoster(models.AbstractModel):
                 )
             )
         conversion = ZERO
-        if quantity:
+        if quantity and completion.policy._capitalises():
             conversion = amount(quantity * exact(standard.conversion_level))
         required = self._required_amount(completion) if quantity else None
         explained = self._deviation_amounts(completion)
@@ -179,7 +179,7 @@ class BackflushPoster(models.AbstractModel):
                 Posting(
                     "finished" if made else "component",
                     move.product_id._get_product_accounts()["stock_valuation"],
-                    amount(quantity * exact(move.product_id.standard_price)),
+                    amount(quantity * move.product_id._backflush_carrying_cost()),
                     quantity,
                     {
                         **completion.links,
@@ -191,7 +191,11 @@ class BackflushPoster(models.AbstractModel):
         return postings
 
     def _suspense_postings(self, completion, suspense, waiting):
-        """Suspense: what is open on each error record and not credited yet."""
+        """Suspense: what is open on each error record and not credited yet.
+
+        Under sets without a suspense account it is a memo on the account that holds
+        the component, which is credited as if it had been issued.
+        """
         postings = []
         for error in completion.errors:
             if completion.required is None and error.id not in suspense:
@@ -205,8 +209,8 @@ class BackflushPoster(models.AbstractModel):
                 postings.append(
                     Posting(
                         "suspense",
-                        completion.policy.suspense_account_id,
-                        amount(quantity * exact(error.product_id.standard_price)),
+                        completion.policy._parking_account(error.product_id),
+                        amount(quantity * error.product_id._backflush_carrying_cost()),
                         quantity,
                         {
                             **completion.links,
@@ -234,7 +238,7 @@ class BackflushPoster(models.AbstractModel):
         """Amount of ``{component: quantity}`` at today's standards."""
         return sum(
             (
-                amount(exact(quantity) * exact(product.standard_price))
+                amount(exact(quantity) * product._backflush_carrying_cost())
                 for product, quantity in quantities.items()
             ),
             ZERO,

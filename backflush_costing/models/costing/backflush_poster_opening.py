@@ -14,7 +14,7 @@ class BackflushPoster(models.AbstractModel):
     def _post_opening(self, policy, counterpart, positions, date):
         """Post what separates ledger and stock today as the opening entry."""
         postings, balances = [], defaultdict(lambda: ZERO)
-        inventory = policy.rip_account_id | policy.fg_account_id
+        inventory = policy._inventory_accounts()
         for row in positions:
             value = amount(row["expected"] - row["booked"])
             if row["account"] in inventory and (value or row["missing_quantity"]):

@@ -24,7 +24,7 @@ class BackflushPoster(models.AbstractModel):
         for (product_id, account_id), (quantity, held) in positions.items():
             product = products.browse(product_id)
             policy = product._backflush_policy()
-            target = amount(exact(quantity) * exact(product.standard_price))
+            target = amount(exact(quantity) * product._backflush_carrying_cost())
             by_policy[policy].append(
                 self._revaluation(account_id, target - exact(held), product)
             )
@@ -53,13 +53,14 @@ class BackflushPoster(models.AbstractModel):
         for error in errors.filtered(lambda e: e.id in held):
             quantity, credited = held[error.id]
             policy = error.production_id.product_id._backflush_policy()
-            target = amount(exact(quantity) * exact(error.product_id.standard_price))
+            product = error.product_id
+            target = amount(exact(quantity) * product._backflush_carrying_cost())
             yield (
                 policy,
                 self._revaluation(
-                    policy.suspense_account_id.id,
+                    policy._parking_account(product).id,
                     exact(credited) - target,
-                    error.product_id,
+                    product,
                     error,
                 ),
             )

@@ -126,6 +126,7 @@ class BackflushReconciliation(models.TransientModel):
             "received_not_billed": float(-worth("received_not_billed")),
             "delivered_not_invoiced": float(worth("delivered_not_invoiced")),
             "in_process": float(worth("in_process")),
+            "parked": float(-sum((row["parked"] for row in rows), ZERO)),
             "rounding": float(rounding),
             "unexplained": float(balance - expected),
             "failures": ", ".join(wrong[:10]),
@@ -136,7 +137,7 @@ class BackflushReconciliation(models.TransientModel):
         policies = (
             self.env["backflush.costing.policy"]
             .search([("company_id", "=", company.id)])
-            .filtered(lambda p: p._is_costed())
+            .filtered(lambda p: p._is_costed() and p._triggers().suspense)
         )
         accounts = policies.suspense_account_id
         ledger = company._backflush_ledger_balances(accounts, self.date)
@@ -165,15 +166,7 @@ class BackflushReconciliation(models.TransientModel):
         if self.date:
             parked = -sum((exact(total) for _error, total in rows), ZERO)
         else:
-            parked = sum(
-                (
-                    error._backflush_due_quantity()
-                    * exact(error.product_id.with_company(company).standard_price)
-                    for error, _total in rows
-                    if error._is_open()
-                ),
-                ZERO,
-            )
+            parked = sum((e._backflush_parked_amount() for e, _total in rows), ZERO)
         return {
             "kind": "suspense",
             "name": account.display_name,
@@ -209,7 +202,9 @@ class BackflushReconciliationLine(models.TransientModel):
     account_id = fields.Many2one("account.account", help="Account that is proved.")
     ledger_balance = fields.Monetary("Ledger", help="Posted balance of the account.")
     stock_value = fields.Monetary(
-        "Stock at Standard", help="Quantity on hand at the released standard."
+        "Stock Carried",
+        help="Quantity on hand at what the ledger carries per unit: the released "
+        "standard, without a completion trigger its material.",
     )
     received_not_billed = fields.Monetary(
         help="In stock, its vendor bill not posted yet: not in the ledger."
@@ -222,7 +217,9 @@ class BackflushReconciliationLine(models.TransientModel):
         "ledger."
     )
     parked = fields.Monetary(
-        "Open Error Records", help="Sum of the open records' amounts, a credit."
+        "Open Error Records",
+        help="Sum of the open records' amounts, a credit: on suspense, or where the "
+        "trigger set has none on the account that holds the component.",
     )
     rounding = fields.Monetary(
         help="What rounding entries to the cent has added since the opening."

@@ -99,6 +99,24 @@ class BackflushStandardCost(models.Model):
     conversion = fields.Float(
         "Conversion, Cumulated", digits=False, help="Conversion of all levels."
     )
+    conversion_credited = fields.Float(
+        "Conversion Credited",
+        digits=False,
+        compute="_compute_conversion_credited",
+        store=True,
+        readonly=False,
+        help="Of the cumulated conversion, what completions have credited when the "
+        "product is in stock: all of it where its own completion is a trigger point, "
+        "else that of components whose completion is one.",
+    )
+    inventory_cost = fields.Float(
+        "Carried in Inventory At",
+        digits=False,
+        compute="_compute_inventory_cost",
+        store=True,
+        help="Material and credited conversion: what inventory holds per unit. The "
+        "rest of the standard cost is allocated at the sale.",
+    )
     total = fields.Float(
         "Standard Cost",
         digits=False,
@@ -139,6 +157,22 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             cost.total = float(exact(cost.material) + exact(cost.conversion))
 
+    @api.depends("conversion", "bom_id", "product_id", "company_id")
+    def _compute_conversion_credited(self):
+        """Bought conversion is paid for; rolled-up versions bring their own figure."""
+        for cost in self:
+            product = cost.product_id.with_company(cost.company_id)
+            policy = product._backflush_policy() if product else False
+            credited = not cost.bom_id or not policy or policy._capitalises()
+            cost.conversion_credited = cost.conversion if credited else 0.0
+
+    @api.depends("material", "conversion_credited")
+    def _compute_inventory_cost(self):
+        for cost in self:
+            cost.inventory_cost = float(
+                exact(cost.material) + exact(cost.conversion_credited)
+            )
+
     @api.depends("product_id.standard_price")
     @api.depends_context("company")
     def _compute_previous_total(self):
@@ -171,7 +205,11 @@ class BackflushStandardCost(models.Model):
                 self.env._("A standard cost changes its state by being released.")
             )
         frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
-        kept = {*ELEMENTS, "product_id", "company_id", "bom_id", "date_effective"}
+        kept = {
+            *ELEMENTS,
+            *("conversion_credited", "inventory_cost"),
+            *("product_id", "company_id", "bom_id", "date_effective"),
+        }
         if frozen and kept & set(vals):
             raise UserError(
                 self.env._(
@@ -261,6 +299,7 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             product = cost.product_id.with_context(backflush_release=True)
             product.standard_price = cost.total
+            product.backflush_inventory_cost = cost.inventory_cost
         self.env["backflush.poster"]._post_revaluation(self)
 
     def _set_state(self, state):

@@ -6,6 +6,9 @@ from ...engine.rollup import Cost, RollUpCycle, bought, roll_up
 from .backflush_standard_cost import ELEMENTS
 from .mrp_bom_line import DAY
 
+# What the engine computes of a version.
+ROLLED_UP = (*ELEMENTS, "conversion_credited")
+
 
 class BackflushStandardCost(models.Model):
     """Versions rolled up from bills of materials, routings and rates."""
@@ -85,7 +88,7 @@ class BackflushStandardCost(models.Model):
         """Costs of what is not rolled up: the released elements, else the price."""
         current = self._current(products)
         return {
-            product: Cost(**{n: exact(current[product][n]) for n in ELEMENTS})
+            product: Cost(**{n: exact(current[product][n]) for n in ROLLED_UP})
             if product in current
             else bought(exact(product.standard_price))
             for product in products
@@ -110,10 +113,10 @@ class BackflushStandardCost(models.Model):
         by_product = {draft.product_id: draft for draft in drafts}
         result = self.browse()
         for product, cost in costs.items():
-            vals = {name: float(getattr(cost, name)) for name in ELEMENTS}
+            vals = {name: float(getattr(cost, name)) for name in ROLLED_UP}
             draft = by_product.get(product, self.browse())
             released = current.get(product)
-            if released and all(released[name] == vals[name] for name in ELEMENTS):
+            if released and all(released[name] == vals[name] for name in ROLLED_UP):
                 draft.unlink()
                 continue
             vals.update(dates, bom_id=boms[product].id)

@@ -43,10 +43,56 @@ class MrpProduction(models.Model):
         """
         for order in self:
             policy = order._backflush_policy()
-            for product in order.move_raw_ids.product_id.filtered("is_storable"):
-                other = product.with_company(order.company_id)._backflush_policy()
+            products = order.move_raw_ids.product_id | order.move_byproduct_ids.product_id
+            for product in products.filtered("is_storable"):
+                product = product.with_company(order.company_id)
+                other = product._backflush_policy()
                 if bool(policy) != bool(other):
                     order._backflush_refuse_pair(product, policy, other)
+                elif policy:
+                    order._backflush_check_triggers(product, policy, other)
+
+    def _backflush_check_triggers(self, product, policy, other):
+        """Refuse a component, or by-product, whose trigger points do not fit.
+
+        A completion that is no trigger posts nothing, so both must be held on one
+        account; one that is puts the full standard into inventory, so that nothing
+        may be allocated at the component's own sale only.
+        """
+        if policy._capitalises():
+            if not other._capitalises() and product.bom_ids:
+                self._backflush_refuse_triggers(
+                    product,
+                    other,
+                    self.env._("is carried without its conversion cost"),
+                )
+            return
+        finished = self.product_id.with_company(self.company_id)
+        held = product._get_product_accounts()["stock_valuation"]
+        if held != finished._get_product_accounts()["stock_valuation"]:
+            self._backflush_refuse_triggers(
+                product, other, self.env._("is held on %s", held.display_name)
+            )
+
+    def _backflush_refuse_triggers(self, product, other, reason):
+        """Name both policies and the remedy."""
+        raise UserError(
+            self.env._(
+                "%(order)s: %(finished)s is costed by %(policy)s (%(triggers)s), but "
+                "%(component)s by %(other)s (%(others)s) %(reason)s. These trigger "
+                "points cannot work together: choose a policy with the same trigger "
+                "points for category %(category)s.",
+                order=self.name,
+                finished=self.product_id.display_name,
+                policy=self._backflush_policy().name,
+                triggers=self._backflush_policy()._trigger_label(),
+                component=product.display_name,
+                other=other.name,
+                others=other._trigger_label(),
+                reason=reason,
+                category=product.categ_id.display_name,
+            )
+        )
 
     def _backflush_refuse_pair(self, component, policy, other):
         """Name both sides of a pair that cannot work together, and the remedy."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 # field: (name, account type). The names are what the accounts are created as.
@@ -30,6 +30,18 @@ PROPOSALS = {
 
 class BackflushCostingPolicy(models.Model):
     _inherit = "backflush.costing.policy"
+
+    lacks_accounts = fields.Boolean(
+        compute="_compute_lacks_accounts",
+        help="Whether an account is missing without which no entry can be made.",
+    )
+
+    @api.depends("trigger_set", *PROPOSALS)
+    def _compute_lacks_accounts(self):
+        for policy in self:
+            policy.lacks_accounts = policy._is_costed() and not all(
+                policy[name] for name in policy._required_accounts()
+            )
 
     def action_propose_accounts(self):
         """Fill empty accounts: the chart's account of that name, else a new one.

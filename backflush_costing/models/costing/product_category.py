@@ -125,9 +125,7 @@ class ProductCategory(models.Model):
 
     def _backflush_account(self, policy):
         """The policy's inventory account for the role of this category."""
-        if self.property_backflush_role == "finished":
-            return policy.fg_account_id
-        return policy.rip_account_id
+        return policy._inventory_account(self.property_backflush_role)
 
     def _backflush_configure(self, policy):
         """Set the category's own valuation fields; return the changes in words."""

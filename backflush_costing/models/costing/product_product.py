@@ -101,6 +101,17 @@ class ProductProduct(models.Model):
             "material_level": float(max(material - lower, ZERO)),
             "conversion": float(conversion),
             "conversion_level": float(level),
+            **self._backflush_credited_vals(current, conversion),
+        }
+
+    def _backflush_credited_vals(self, current, conversion):
+        """What of ``conversion`` is credited already stays what it was."""
+        if not current or not current.bom_id:
+            return {}
+        return {
+            "conversion_credited": float(
+                min(exact(current.conversion_credited), conversion)
+            )
         }
 
     def _backflush_ensure_standard(self):
@@ -182,7 +193,13 @@ class ProductProduct(models.Model):
             for by in bom.byproduct_ids
             if not by._skip_byproduct_line(self)
         ]
-        return Recipe(exact(output), tuple(components), cost, tuple(byproducts))
+        return Recipe(
+            exact(output),
+            tuple(components),
+            cost,
+            tuple(byproducts),
+            self._backflush_policy()._capitalises(),
+        )
 
     def _get_standard_price_at_date(self, date=None):
         """Under a policy the released versions are the price history.
@@ -191,20 +208,7 @@ class ProductProduct(models.Model):
         """
         if not date or not self._backflush_policy():
             return super()._get_standard_price_at_date(date)
-        version = (
-            self.env["backflush.standard.cost"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "=", self.id),
-                    ("company_id", "=", self.env.company.id),
-                    ("state", "in", ("released", "superseded")),
-                    ("date_effective", "<=", self.env.company._backflush_day(date)),
-                ],
-                order="date_effective desc, id desc",
-                limit=1,
-            )
-        )
+        version = self._backflush_version_at(date)
         if version:
             return version.total
         return super()._get_standard_price_at_date(date)

@@ -61,12 +61,12 @@ class ResCompany(models.Model):
 
         :param at_date: end of that day; now when empty
         :return: list of dictionaries: ``product``, ``account``, ``price``
-            (standard), ``on_hand``, ``received_not_billed`` and
-            ``delivered_not_invoiced`` and ``in_process`` (quantities), ``expected``
-            (unrounded value of on hand − received not billed + delivered not
-            invoiced + in process), ``booked`` (what the subledger explains) and
-            ``missing_quantity``
-            (expected less recorded quantity)
+            (what the ledger carries per unit), ``on_hand``, ``received_not_billed``,
+            ``delivered_not_invoiced`` and ``in_process`` (quantities), ``parked``
+            (credited as if issued, a value), ``expected`` (unrounded value of on hand
+            − received not billed + delivered not invoiced + in process, less
+            parked), ``booked`` (what the subledger explains) and
+            ``missing_quantity`` (expected less recorded quantity)
         """
         self.ensure_one()
         company = self.with_company(self)
@@ -77,6 +77,8 @@ class ResCompany(models.Model):
         documents = company._backflush_documents(products, at_date)
         recorded = company._backflush_recorded(products, at_date)
         in_process = company._backflush_in_process(products, moment)
+        accounts = products._backflush_inventory_accounts()
+        parked = company._backflush_parked(accounts, at_date)
         return [
             company._backflush_position(
                 product,
@@ -85,6 +87,7 @@ class ResCompany(models.Model):
                 documents[product.id],
                 recorded[product.id],
                 in_process[product.id],
+                parked[product],
                 moment,
             )
             for product in products
@@ -99,25 +102,22 @@ class ResCompany(models.Model):
         return defaultdict(lambda: ZERO)
 
     def _backflush_position(
-        self, product, on_hand, flows, documents, books, in_process, moment
+        self, product, on_hand, flows, documents, books, in_process, parked, moment
     ):
         """One row of :meth:`_backflush_positions`."""
-        price = (
-            product._get_standard_price_at_date(moment)
-            if moment
-            else product.standard_price
-        )
+        price = product._backflush_carrying_cost_at(moment)
         (received, delivered), (billed, invoiced) = flows, documents
         quantity = on_hand - (received - billed) + (delivered - invoiced) + in_process
         return {
             "product": product,
             "account": product._get_product_accounts()["stock_valuation"],
-            "price": exact(price),
+            "price": price,
             "on_hand": on_hand,
             "received_not_billed": received - billed,
             "delivered_not_invoiced": delivered - invoiced,
             "in_process": in_process,
-            "expected": quantity * exact(price),
+            "expected": quantity * price - parked,
+            "parked": parked,
             "booked": books["amount"],
             "missing_quantity": quantity - books["quantity"],
         }

@@ -30,6 +30,15 @@ class StockMove(models.Model):
             return False
         return super()._should_create_account_move()
 
+    def _get_aml_value(self):
+        """Counts and scrap take out what inventory carries, not the full standard."""
+        product = self.product_id.with_company(self.company_id)
+        if product._backflush_policy()._capitalises():
+            return super()._get_aml_value()
+        quantity = abs(exact(self._backflush_signed_quantity()))
+        value = quantity * product._backflush_carrying_cost()
+        return self.company_id.currency_id.round(float(value))
+
     def _backflush_is_posted_apart(self):
         """Whether this move is covered by the poster: a production move of a policy."""
         if "production" not in (self.location_id.usage, self.location_dest_id.usage):
@@ -91,7 +100,7 @@ class StockMove(models.Model):
         """The inventory side of a count or scrap, at standard, with its rounding."""
         account = product._get_product_accounts()["stock_valuation"]
         quantity = exact(self._backflush_signed_quantity())
-        value = amount(quantity * exact(product.standard_price))
+        value = amount(quantity * product._backflush_carrying_cost())
         source = {"product_id": product.id, "stock_move_id": self.id}
         posted = exact(self._get_aml_value()) * (1 if quantity > 0 else -1)
         postings = [Posting("stock", account, value, quantity, source)]

@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+from ...engine.numbers import exact
+
+
+class ProductProduct(models.Model):
+    """What the ledger carries one unit of a product at.
+
+    With a completion trigger that is the full standard. Without one it is the
+    material, and of the conversion what completions of lower levels have credited:
+    the rest is allocated when the product is sold.
+    """
+
+    _inherit = "product.product"
+
+    backflush_inventory_cost = fields.Float(
+        "Carried in Inventory At",
+        company_dependent=True,
+        digits=False,
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What inventory holds per unit where the completion is no trigger point: "
+        "material, and conversion credited at lower levels. Set by the released "
+        "standard.",
+    )
+
+    def _backflush_carrying_cost(self):
+        """Unrounded, per unit of the product, in the current company's currency."""
+        self.ensure_one()
+        if self._backflush_policy()._capitalises():
+            return exact(self.standard_price)
+        return exact(self.sudo().backflush_inventory_cost)
+
+    def _backflush_carrying_cost_at(self, moment=None):
+        """:meth:`_backflush_carrying_cost` at a UTC ``moment``; now when empty."""
+        if not moment:
+            return self._backflush_carrying_cost()
+        if not self._backflush_policy()._capitalises():
+            version = self._backflush_version_at(moment)
+            if version:
+                return exact(version.inventory_cost)
+        return exact(self._get_standard_price_at_date(moment))
+
+    def _backflush_inventory_accounts(self):
+        """The accounts that hold these products in the current company."""
+        return self.env["account.account"].union(
+            *(product._get_product_accounts()["stock_valuation"] for product in self)
+        )
+
+    def _backflush_version_at(self, moment):
+        """The standard that was released at ``moment``; empty where there was none."""
+        self.ensure_one()
+        return (
+            self.env["backflush.standard.cost"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "in", ("released", "superseded")),
+                    ("date_effective", "<=", self.env.company._backflush_day(moment)),
+                ],
+                order="date_effective desc, id desc",
+                limit=1,
+            )
+        )
