@@ -21,6 +21,7 @@ from . import mrp_production_byproduct
 from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category
+from . import product_category_setup
 from . import product_product
 from . import product_carrying_cost
 from . import product_template
