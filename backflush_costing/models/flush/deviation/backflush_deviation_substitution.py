@@ -62,10 +62,10 @@ class BackflushDeviation(models.Model):
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
-        "Only Work Centre",
+        "Only Work Center",
         ondelete="restrict",
         check_company=True,
-        help="Only components consumed at this work centre; empty: all.",
+        help="Only components consumed at this work center; empty: all.",
     )
     move_ids = fields.One2many(
         "stock.move",

@@ -26,7 +26,7 @@ class BackflushFlushResolution(models.AbstractModel):
         return [
             ("move", self.env._("entered on the component line")),
             ("bom_line", self.env._("set on the bill of materials line")),
-            ("workcenter", self.env._("set on the work centre %(workcenter)s")),
+            ("workcenter", self.env._("set on the work center %(workcenter)s")),
             ("product", self.env._("set on the product")),
             ("company", self.env._("default of the company")),
             ("order", self.env._("components location of the order")),
@@ -76,7 +76,7 @@ class BackflushFlushResolution(models.AbstractModel):
 
     @api.model
     def _workcenter_location(self, workcenter, product):
-        """Hook: where this work centre takes ``product`` from.
+        """Hook: where this work center takes ``product`` from.
 
         A room that knows bins of single products within a supply area answers
         with the bin.
