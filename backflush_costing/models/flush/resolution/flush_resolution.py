@@ -97,6 +97,12 @@ class BackflushFlushResolution(models.AbstractModel):
         if not move.flush_rule:
             return False
         method_source, location_source = move.flush_rule.split(":")
+        if method_source == "error":
+            return self.env._(
+                "Issued after all, to work off an error record. Taken from "
+                "%(location)s.",
+                location=move.location_id.display_name,
+            )
         words = dict(self._sources())
         names = {"workcenter": move._backflush_workcenter().name or ""}
         where = self.env._(
