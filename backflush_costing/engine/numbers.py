@@ -1,10 +1,21 @@
 """From the ORM's floats to exact decimals and back to rounded money."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 
 ZERO = Decimal(0)
 # The subledger keeps amounts to this precision: far below any currency's cent.
 SUBLEDGER_STEP = Decimal("0.00000001")
+
+
+def is_number(value):
+    """Whether ``value`` can be counted with: callers from outside send anything.
+
+    >>> is_number(1.5), is_number("1.5"), is_number(True), is_number(float("nan"))
+    (True, False, False, False)
+    """
+    is_counted = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_counted and isfinite(value)
 
 
 def exact(value):

@@ -8,6 +8,7 @@ from . import test_demo
 from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_early
+from . import test_deviation_kept
 from . import test_deviation_security
 from . import test_event_time
 from . import test_excluded

@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 
 from .common import BackflushCommon
@@ -89,3 +89,37 @@ class TestBatch(BackflushCommon):
         self.assertIn("has a question first", result["failed"][0]["reason"])
         self.assertNotEqual(order.state, "done")
         self.assertEqual(order.backflush_error_ids.cause, "other")
+
+    def test_a_slice_of_nothing_is_refused(self):
+        order = self._orders(1).with_user(self.operator)
+        for junk in (0, -1, 1.5, "two", False, float("nan")):
+            with self.subTest(slice_size=junk):
+                with self.assertRaisesRegex(UserError, "slice"):
+                    order.backflush_complete(slice_size=junk)
+        self.assertEqual(order.state, "confirmed")
+
+    def test_an_order_that_is_named_twice_is_completed_once(self):
+        self._put(self.wheel, 20, self.store)
+        order = self._orders(1)
+        twice = order.with_user(self.operator).browse([order.id, order.id])
+        result = twice.backflush_complete()
+        self.assertEqual(result, {"done": order.ids, "failed": []})
+        self.assertEqual(self._on_hand(self.wheel, self.store), 16)
+        self.assertEqual(self._on_hand(self.cart, self.store), 1)
+
+    def test_a_draft_is_no_order_to_complete(self):
+        self._put(self.wheel, 20, self.store)
+        draft = self.env["mrp.production"].create(
+            {"product_id": self.cart.id, "product_qty": 1}
+        )
+        good = self._orders(1)
+        result = (draft | good).with_user(self.operator).backflush_complete()
+        self.assertEqual(result["done"], good.ids)
+        self.assertEqual(draft.state, "draft")
+        self.assertIn("Confirm", result["failed"][0]["reason"])
+        self.assertEqual(self._on_hand(self.wheel, self.store), 16)
+
+    def test_an_order_that_is_gone_is_named(self):
+        gone = self.env["mrp.production"].browse(10**8).with_user(self.operator)
+        with self.assertRaises(MissingError):
+            gone.backflush_complete()

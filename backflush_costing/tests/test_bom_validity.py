@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import BackflushCommon
@@ -138,6 +138,48 @@ class TestBomValidity(ValidityCommon):
             ).button_mark_done()
         self.assertEqual(order.state, "done")
         self.assertEqual(self._on_hand(self.plastic, self.store), 92)
+
+    def test_dates_that_change_after_the_confirmation_lose_no_component(self):
+        """The change-over is brought forward while an order of the old day is open."""
+        order = self._order(self.cart, 2)
+        self.assertUses(order, self.body, self.steel)
+        self._line(self.steel).valid_to = "2026-03-15"
+        self._line(self.plastic).valid_from = "2026-03-16"
+        with freeze_time("2026-03-21 10:00:00"):
+            self._complete(order)
+        self.assertEqual(self._on_hand(self.steel, self.store), 100)
+        self.assertEqual(self._on_hand(self.plastic, self.store), 92)
+
+    def test_dates_that_change_on_the_day_itself_count(self):
+        order = self._order(self.cart, 2)
+        self._line(self.steel).valid_to = "2026-03-15"
+        self._line(self.plastic).valid_from = "2026-03-16"
+        self._complete(order)
+        self.assertEqual(self._on_hand(self.steel, self.store), 100)
+        self.assertEqual(self._on_hand(self.plastic, self.store), 92)
+
+    def test_what_was_deleted_stays_deleted_when_dates_change(self):
+        order = self._order(self.cart, 2)
+        order.move_raw_ids.filtered(lambda m: m.product_id == self.steel).unlink()
+        self._line(self.steel).valid_to = "2026-03-25"
+        with freeze_time("2026-03-21 10:00:00"):
+            self._complete(order)
+        self.assertEqual(self._on_hand(self.steel, self.store), 100)
+
+    def test_nobody_writes_the_day_of_the_lines(self):
+        order = self._order(self.cart, 2)
+        mine = order.with_user(self.operator)
+        with self.assertRaises(AccessError):
+            mine.backflush_bom_date = "2026-04-03"
+        made = mine.create(
+            {
+                "product_id": self.cart.id,
+                "product_qty": 1,
+                "backflush_bom_date": "2026-04-03",
+            }
+        )
+        self.assertEqual(str(made.backflush_bom_date), "2026-03-20")
+        self.assertUses(made, self.body, self.steel)
 
     def test_without_any_flush_setting_the_dates_count_too(self):
         self.company.write({"flush_method": False, "shortage_profile": False})

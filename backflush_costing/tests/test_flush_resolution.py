@@ -73,7 +73,7 @@ class TestFlushResolution(BackflushCommon):
         self.assertEqual(
             self._raw().flush_explanation,
             "At completion (default of the company). Taken from "
-            f"{self.places['workcenter'].display_name} (set on the work centre "
+            f"{self.places['workcenter'].display_name} (set on the work center "
             "Welding).",
         )
 

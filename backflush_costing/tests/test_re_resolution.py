@@ -30,7 +30,7 @@ class TestReResolution(ReResolutionCommon):
                 }
             ],
         )
-        self.assertIn("work centre B", part.flush_explanation)
+        self.assertIn("work center B", part.flush_explanation)
         self._complete(order)
         self.assertFalse(order.backflush_error_ids)
         self.assertEqual(self._on_hand(self.part, self.sides["B"]), 3)
@@ -202,7 +202,7 @@ class TestReResolution(ReResolutionCommon):
         self.assertEqual(part.location_id, self.sides["other"])
         self.assertEqual(screw.flush_rule, "bom_line:order")
         self.assertFalse(order.backflush_is_outdated)
-        self.assertIn("set on the work centre A", order.message_ids[1].body)
+        self.assertIn("set on the work center A", order.message_ids[1].body)
 
     def test_a_done_order_stays_as_it_was(self):
         self._put(self.part, 10, self.sides["A"])

@@ -52,6 +52,20 @@ class TestScreens(BackflushCommon):
         self.assertTrue(error.flush_is_retryable)
         self.assertNotIn(error, errors.search([("flush_is_retryable", "=", False)]))
 
+    def test_a_retry_says_what_stays_open(self):
+        self._park()
+        order = self._produce(self.thing, 2)
+        error = order.backflush_error_ids.with_user(self.supervisor)
+        answer = error.action_retry_on_screen()
+        self.assertIn(error.name, answer["params"]["message"])
+        self._put(self.part, 4)
+        self.assertFalse(error.action_retry_on_screen())
+        self.assertEqual(error.state, "resolved")
+        self.assertIn(
+            "to work off an error record",
+            order.move_raw_ids.sorted("id")[-1].flush_explanation,
+        )
+
     def _write_off(self, error, user, **vals):
         wizards = self.env["backflush.write.off"].with_user(user)
         wizards = wizards.with_context(

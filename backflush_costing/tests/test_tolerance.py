@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -221,3 +222,64 @@ class TestTolerance(BackflushCommon):
         ).button_finish()
         confirmation = order.backflush_confirmation_ids
         self.assertEqual(confirmation.deviation_confirmed_by_id, self.supervisor)
+
+    def test_what_a_document_says_and_nobody_used_is_no_deviation(self):
+        """Scrap was recorded, and the bill's quantity is what was really used."""
+        self._check_components(0)
+        order = self._order(self.cart, 10)
+        self.env["backflush.deviation"].with_user(self.operator).create(
+            {
+                "kind": "scrap",
+                "production_id": order.id,
+                "product_id": self.wheel.id,
+                "quantity": 3,
+                "reason_id": self.env.ref("backflush_costing.deviation_reason_other").id,
+            }
+        ).action_record()
+        mine = order.with_user(self.operator)
+        mine.qty_producing = 10
+        mine.set_qty_producing()
+        wheel = mine.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
+        wheel.quantity = 40.0
+        wheel.picked = True
+        wheel.quantity = 39.0
+        wheel.quantity = 40.0
+        mine.with_context(skip_consumption=True).button_mark_done()
+        self.assertEqual(order.state, "done")
+
+    def test_a_tolerance_below_zero_is_refused(self):
+        places = (
+            self.company,
+            self.warehouse.manu_type_id,
+            self.wheel.product_tmpl_id,
+            self.bom.bom_line_ids[0],
+        )
+        for place in places:
+            with self.subTest(place=place._name), self.assertRaises(UserError):
+                self._check_components(-5, place)
+        for place in places[:2]:
+            with self.subTest(place=place._name), self.assertRaises(UserError):
+                self._check_quantity(-5, 0, place)
+            with self.subTest(place=place._name), self.assertRaises(UserError):
+                self._check_quantity(0, -5, place)
+
+    def test_two_lines_of_a_component_are_as_strict_as_the_stricter_one(self):
+        self.bom.bom_line_ids = [
+            Command.create({"product_id": self.wheel.id, "product_qty": 1})
+        ]
+        loose, strict = self.bom.bom_line_ids.filtered(
+            lambda line: line.product_id == self.wheel
+        )
+        loose.component_tolerance_rule = "none"
+        self._check_components(0, strict)
+        with self.assertRaisesRegex(UserError, "Wheel"):
+            self._report_all(60)
+
+    def _report_all(self, wheels):
+        order = self._order(self.cart, 10)
+        mine = order.with_user(self.operator)
+        mine.qty_producing = 10
+        mine.set_qty_producing()
+        wheel = mine.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
+        wheel[0].quantity = wheels - wheel[1].quantity
+        mine.with_context(skip_consumption=True).button_mark_done()

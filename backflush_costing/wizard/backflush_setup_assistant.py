@@ -67,7 +67,7 @@ class BackflushSetupAssistant(models.TransientModel):
     flush_method = flush_method_field(
         default="completion",
         help="How components are issued where neither bill of materials line, work "
-        "centre nor product says otherwise. Concerns all plants of the company. "
+        "center nor product says otherwise. Concerns all plants of the company. "
         "Empty: stays as it is.",
     )
     shortage_profile = fields.Selection(
@@ -91,7 +91,7 @@ class BackflushSetupAssistant(models.TransientModel):
         string="Line Sides for",
         domain="[('company_id', 'in', (False, company_id))]",
         groups="mrp.group_mrp_user",
-        help="Each of these work centres gets a line-side location beside the "
+        help="Each of these work centers gets a line-side location beside the "
         "stock, from which the components of its operations are taken.",
     )
     is_costed = fields.Boolean(

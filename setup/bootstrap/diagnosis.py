@@ -25,7 +25,8 @@ CAUSES = (
         r"Temporary failure (in name resolution|resolving)|Could not resolve"
         r"|Network is unreachable|Connection refused|Connection timed out"
         r"|Could not connect|Name or service not known|NewConnectionError"
-        r"|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ProxyError",
+        # As words: a ModuleNotFoundError has one of these inside.
+        r"|\b(ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT)\b|ProxyError",
         "The package registry cannot be reached: no network, or a proxy is missing.",
         "Check the connection and the machine's own settings of apt, pip or npm;\n"
         "then run the same command again: it goes on where it stopped.",

@@ -22,6 +22,8 @@ def test_a_failure_says_what_why_and_what_to_do():
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("E: Temporary failure resolving 'mirror'", "no network"),
         ("npm error code ECONNREFUSED", "no network"),
+        ("/usr/bin/python3: No module named venv", "lacks the module venv"),
+        ("ModuleNotFoundError: No module named 'venv'", "lacks the module venv"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "lock file"),
         ("ERROR: No matching distribution found for lxml", "no build"),
         ("OSError: [Errno 98] Address already in use", "port is taken"),
@@ -36,6 +38,7 @@ def test_known_causes_are_named_and_come_with_a_remedy(output, word):
 
 def test_an_unknown_cause_is_not_guessed():
     assert diagnose("Segmentation fault") == ("", "")
+    assert diagnose("ModuleNotFoundError: No module named 'lxml'") == ("", "")
     assert last_lines("a\n\nb\nc\n", 2) == "b\nc"
 
 

@@ -90,7 +90,7 @@ class BackflushStandardCost(models.Model):
     conversion_level = fields.Float(
         "Conversion, This Level",
         digits=False,
-        help="Routing time at the work centres' rates, of this product's own "
+        help="Routing time at the work centers' rates, of this product's own "
         "operations. Credited to conversion allocated at completion.",
     )
     material = fields.Float(

@@ -311,14 +311,15 @@ class BackflushError(models.Model):
 
     def _set_state(self, state):
         """Move to ``state`` along a declared transition, or refuse."""
+        words = dict(self._fields["state"]._description_selection(self.env))
         for error in self:
             if (error.state, state) not in TRANSITIONS:
                 raise UserError(
                     self.env._(
                         "%(name)s is %(old)s and cannot become %(new)s.",
                         name=error.name,
-                        old=error.state,
-                        new=state,
+                        old=words[error.state],
+                        new=words[state],
                     )
                 )
         self.write({"state": state})

@@ -12,6 +12,7 @@ class BackflushError(models.Model):
             ("not_consumed", "Not consumed: the report was too high"),
             ("never_recorded", "Consumed from stock that was never recorded"),
         ],
+        "Write-off Kind",
         readonly=True,
         copy=False,
         tracking=True,
@@ -19,6 +20,7 @@ class BackflushError(models.Model):
         "inventory difference.",
     )
     write_off_reason = fields.Char(
+        "Write-off Reason",
         readonly=True,
         copy=False,
         tracking=True,

@@ -11,6 +11,7 @@ from .confirmation import backflush_confirmation_byproduct
 from .reversal import backflush_confirmation_reversal
 from .confirmation import backflush_confirmation_line
 from .deviation import backflush_deviation
+from .deviation import backflush_deviation_checks
 from .deviation import backflush_deviation_lifecycle
 from .deviation import backflush_deviation_reason
 from .deviation import backflush_deviation_substitution
@@ -39,6 +40,7 @@ from .resolution import res_company
 from .resolution import res_config_settings
 from .lock import stock_location
 from .completion import stock_move
+from .completion import stock_move_facts
 from .completion import stock_move_flush
 from .completion import stock_move_fill
 from .reporting_point import stock_move_early
@@ -52,6 +54,7 @@ from .lock import stock_quant
 from .deviation import backflush_confirmation_deviation
 from .deviation import mrp_production_deviation
 from .deviation import stock_move_deviation
+from .deviation import stock_move_substitute
 from .validity import backflush_confirmation_validity
 from .validity import mrp_production_validity
 from .validity import mrp_workorder_validity

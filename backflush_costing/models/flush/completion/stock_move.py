@@ -14,7 +14,7 @@ class StockMove(models.Model):
     flush_method = flush_method_field(
         copy=True,
         help="How this component is issued. Comes from the most specific of bill of "
-        "materials line, work centre, product and company; can be changed here.",
+        "materials line, work center, product and company; can be changed here.",
     )
     flush_rule = fields.Char(
         readonly=True,

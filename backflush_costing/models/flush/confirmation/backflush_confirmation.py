@@ -72,7 +72,7 @@ class BackflushConfirmation(models.Model):
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
-        "Work Centre",
+        "Work Center",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -231,7 +231,7 @@ class BackflushError(models.Model):
             "company_id": self.company_id.id,
             "picking_type_id": order.picking_type_id.id,
             "bom_line_id": self.confirmation_line_id.move_id.bom_line_id.id,
-            "flush_rule": "move:move",
+            "flush_rule": "error:move",
             "flush_method": "manual",
             "additional": True,
         }

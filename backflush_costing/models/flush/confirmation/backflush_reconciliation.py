@@ -50,7 +50,7 @@ class BackflushReconciliation(models.TransientModel):
         return {
             "kind": "requirement",
             "name": self.env._(
-                "Every requirement is issued, open or written off (%s lines)",
+                "All %s requirements are accounted for",
                 lines.search_count([("company_id", "=", company.id)]),
             ),
             "failures": ", ".join(

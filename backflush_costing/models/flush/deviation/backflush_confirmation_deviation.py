@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ....engine.numbers import ZERO, exact
+
 
 class BackflushConfirmationLine(models.Model):
     """What documents explain of a line's deviation, and what nobody recorded."""
@@ -54,6 +56,19 @@ class BackflushConfirmationLine(models.Model):
         return sum(m._backflush_signed_quantity() for m in returned) + sum(
             self.error_ids.mapped("quantity_reversed")
         )
+
+    def _set_aside(self, deviation):
+        """What these lines have a right to of an approval, exact.
+
+        That is what was planned of the substitute and used, in the component's unit.
+        """
+        aside = ZERO
+        for line in self:
+            move = line.move_id
+            if move.backflush_deviation_id == deviation:
+                used = min(move._backflush_planned_quantity(), line.deviation_quantity)
+                aside += exact(move._backflush_stands_for(used, line.uom_id))
+        return aside
 
     def _substituted_line(self):
         """Line of the component that the substitute of this line stands for."""

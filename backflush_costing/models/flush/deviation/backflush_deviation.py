@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
 
 KINDS = [
     ("scrap", "Scrap"),
@@ -16,24 +15,6 @@ TRANSITIONS = {
     ("approved", "cancelled"),
 }
 
-# What the document says; once it is approved, nobody edits it.
-CONTENT = {
-    "company_id",
-    "kind",
-    "production_id",
-    "product_id",
-    "quantity",
-    "uom_id",
-    "reason_id",
-    "note",
-    "substitute_id",
-    "substitute_uom_id",
-    "ratio",
-    "date_from",
-    "date_to",
-    "bom_id",
-    "workcenter_id",
-}
 OPERATOR = "backflush_costing.group_backflush_operator"
 SUPERVISOR = "backflush_costing.group_backflush_supervisor"
 
@@ -256,108 +237,7 @@ class BackflushDeviation(models.Model):
         is_supervisor = self.env.user.has_group(SUPERVISOR)
         for deviation in self:
             needs = deviation._needs_approval()
-            other = deviation.requested_by_id != self.env.user
+            other = self.env.user not in deviation._recorders()
             deviation.can_approve = deviation.state == "draft" and (
                 (is_supervisor and other) if needs else is_operator
-            )
-
-    # -- checks --------------------------------------------------------------
-
-    @api.constrains("product_id", "uom_id")
-    def _check_units(self):
-        for deviation in self:
-            deviation._check_convertible(deviation.uom_id, deviation.product_id)
-
-    def _check_convertible(self, unit, product):
-        """Refuse what is not kept in stock, and a unit that says nothing about it."""
-        if not product.is_storable:
-            raise ValidationError(
-                self.env._(
-                    "%s is not kept in stock: nothing of it is issued that could "
-                    "deviate.",
-                    product.display_name,
-                )
-            )
-        if not unit._has_common_reference(product.uom_id):
-            raise ValidationError(
-                self.env._(
-                    "%(unit)s cannot be converted to %(own)s, the unit of "
-                    "%(product)s. Enter the quantity in a unit of the same kind.",
-                    unit=unit.name,
-                    own=product.uom_id.name,
-                    product=product.display_name,
-                )
-            )
-
-    @api.constrains("production_id", "product_id")
-    def _check_component(self):
-        for deviation in self.filtered("production_id"):
-            order = deviation.production_id
-            if deviation.product_id not in order.move_raw_ids.product_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s is not a component of %(order)s. Add it to the "
-                        "order's components first.",
-                        product=deviation.product_id.display_name,
-                        order=order.name,
-                    )
-                )
-            if order.state in ("draft", "done", "cancel"):
-                raise ValidationError(
-                    self.env._(
-                        "A deviation is recorded on a confirmed order before it is "
-                        "completed; %(order)s is %(state)s.",
-                        order=order.name,
-                        state=order._backflush_state_name(),
-                    )
-                )
-
-    # -- records ---------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Every deviation begins without effect, recorded by who records it."""
-        sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company_id = vals.get("company_id") or self.env.company.id
-            vals.update(
-                name=sequence.with_company(company_id).next_by_code(
-                    "backflush.deviation"
-                ),
-                state="draft",
-                requested_by_id=self.env.uid,
-                approved_by_id=False,
-            )
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Approved content is fixed; whoever changes a draft answers for it."""
-        fixed = [
-            name
-            for name in vals
-            if self._fields[name].readonly
-            and not name.startswith(("message_", "activity_"))
-        ]
-        if fixed and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of a deviation change by its actions alone.",
-                    fields=", ".join(self._fields[name].string for name in fixed),
-                )
-            )
-        if CONTENT & set(vals):
-            self._check_state("draft")
-            vals = {**vals, "requested_by_id": self.env.uid}
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        kept = self.filtered(lambda deviation: deviation.state != "draft")
-        if kept:
-            raise UserError(
-                self.env._(
-                    "Deviations that were approved or cancelled are kept: %s. Cancel "
-                    "what is not to take effect.",
-                    ", ".join(kept.mapped("name")),
-                )
             )

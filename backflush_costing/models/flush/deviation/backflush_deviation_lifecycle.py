@@ -63,8 +63,18 @@ class BackflushDeviation(models.Model):
         """End a substitution: what is applied already stays, nothing new is.
 
         :return: True
+        :raises UserError: if something else than a substitution is to be closed
         """
         self._check_role(SUPERVISOR)
+        recorded = self.filtered(lambda deviation: deviation.kind != "substitution")
+        if recorded:
+            raise UserError(
+                self.env._(
+                    "%s is closed by the completion of its order. Cancel what is not "
+                    "to take effect.",
+                    ", ".join(recorded.mapped("name")),
+                )
+            )
         self.sudo()._set_state("closed")
         return True
 
@@ -140,13 +150,17 @@ class BackflushDeviation(models.Model):
             self._check_role(OPERATOR)
             return
         self._check_role(SUPERVISOR)
-        if self.requested_by_id == self.env.user:
+        if self.env.user in self._recorders():
             raise AccessError(
                 self.env._(
                     "You recorded %s yourself: another supervisor has to approve it.",
                     self.name,
                 )
             )
+
+    def _recorders(self):
+        """Who recorded it first, and who changed it last: neither approves it."""
+        return self.requested_by_id | self.sudo().create_uid
 
     def _check_role(self, group):
         """The caller must hold ``group`` and be able to read these records."""

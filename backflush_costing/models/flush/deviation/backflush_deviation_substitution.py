@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ....engine.numbers import exact
+from ....engine.numbers import exact, is_number
 
 
 class BackflushDeviation(models.Model):
@@ -62,10 +62,10 @@ class BackflushDeviation(models.Model):
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
-        "Only Work Centre",
+        "Only Work Center",
         ondelete="restrict",
         check_company=True,
-        help="Only components consumed at this work centre; empty: all.",
+        help="Only components consumed at this work center; empty: all.",
     )
     move_ids = fields.One2many(
         "stock.move",
@@ -129,9 +129,12 @@ class BackflushDeviation(models.Model):
     def _compute_quantity_planned(self):
         for deviation in self:
             planned = sum(
-                deviation._component_quantity(move.product_uom_qty, move.product_uom)
+                move._backflush_stands_for(move.product_uom_qty, move.product_uom)
                 for move in deviation.sudo().planned_move_ids
                 if move.state not in ("done", "cancel")
+            )
+            planned = deviation.product_id.uom_id._compute_quantity(
+                planned, deviation.uom_id, round=False
             )
             deviation.quantity_planned = planned
             deviation.quantity_left = max(
@@ -154,17 +157,11 @@ class BackflushDeviation(models.Model):
 
     # -- conversion -------------------------------------------------------------
 
-    def _component_quantity(self, quantity, unit):
-        """What ``quantity`` of the substitute stands for, in :attr:`uom_id`."""
-        quantity = unit._compute_quantity(quantity, self.substitute_uom_id, round=False)
-        return quantity / self.ratio
-
     def _replaced_by(self, quantity, unit):
         """What ``quantity`` of the substitute stands for, in the component's unit."""
+        quantity = unit._compute_quantity(quantity, self.substitute_uom_id, round=False)
         return self.uom_id._compute_quantity(
-            self._component_quantity(quantity, unit),
-            self.product_id.uom_id,
-            round=False,
+            quantity / self.ratio, self.product_id.uom_id, round=False
         )
 
     def _substitute_quantity(self, quantity, unit):
@@ -177,10 +174,10 @@ class BackflushDeviation(models.Model):
         quantity = unit._compute_quantity(quantity, self.uom_id, round=False)
         return self.substitute_uom_id.round(quantity * self.ratio, rounding_method="UP")
 
-    def _left_of_substitute(self):
-        """What the approval leaves of the substitute, exact, in its own unit."""
-        left = self.substitute_uom_id._compute_quantity(
-            self.quantity_left * self.ratio, self.substitute_id.uom_id, round=False
+    def _left_of_component(self):
+        """What of the component may still be replaced, exact, in its own unit."""
+        left = self.uom_id._compute_quantity(
+            self.quantity_left, self.product_id.uom_id, round=False
         )
         return exact(left)
 
@@ -285,6 +282,8 @@ class BackflushDeviation(models.Model):
     def _check_quantity(self, move, quantity):
         """The quantity to replace, in the unit of the component line."""
         unit, demand = move.product_uom, move.product_uom_qty
+        if quantity and not is_number(quantity):
+            raise UserError(self.env._("%s is not a quantity.", quantity))
         left = demand
         if self.quantity:
             left = self.uom_id._compute_quantity(self.quantity_left, unit, round=False)
@@ -317,7 +316,20 @@ class BackflushDeviation(models.Model):
         return wanted
 
     def _cancel(self):
-        """What an open order is going to use is taken off it first."""
+        """What an open order is going to use is taken off it first.
+
+        What confirmations bear out has had its effect, and is closed at most.
+        """
+        for deviation in self.filtered("quantity_used"):
+            raise UserError(
+                self.env._(
+                    "%(name)s was used already (%(quantity)s %(unit)s). Close it: then "
+                    "it is not applied any more.",
+                    name=deviation.name,
+                    quantity=deviation.quantity_used,
+                    unit=deviation.uom_id.name,
+                )
+            )
         for deviation in self.filtered("planned_move_ids"):
             orders = deviation.planned_move_ids.raw_material_production_id
             raise UserError(

@@ -78,23 +78,27 @@ class BackflushDeviationUse(models.Model):
         return self._part_of(confirmation.quantity - confirmation.reversed_quantity)
 
     @api.model
-    def _document(self, order, lines):
+    def _document(self, order, lines, later):
         """Say of these confirmation lines which documents explain them.
 
         Substitutes first: what they stand for is not missing of their component
         any more. Scrap, over- and under-use are closed by it.
 
         :param lines: confirmation lines of ``order`` that were just written
+        :param later: lines of the same call that are explained after these
         """
         pending = defaultdict(lambda: self.env["backflush.deviation"])
         for move, deviations in order._backflush_pending_by_move(lines.move_id).items():
             pending[move.backflush_confirmation_line_id] |= deviations
         substitutes = lines.filtered("move_id.backflush_deviation_id")
+        waiting = substitutes | later
         for line in substitutes:
+            waiting -= line
             used = exact(line.deviation_quantity)
             planned = exact(line.move_id._backflush_planned_quantity())
             used -= self._document_recorded(line, pending[line], used - planned)
-            self._document_substitute(line, used, planned)
+            aside = waiting._set_aside(line.move_id.backflush_deviation_id)
+            self._document_substitute(line, used, planned, aside)
         for line in lines - substitutes:
             rest = exact(line.deviation_quantity) - exact(line.documented_quantity)
             self._document_recorded(line, pending[line], rest)
@@ -112,19 +116,24 @@ class BackflushDeviationUse(models.Model):
             self._make(deviation, line, part)
         return sum(parts, ZERO)
 
-    def _document_substitute(self, line, used, planned):
-        """What the approval covers of a substitute, and what that stands for."""
+    def _document_substitute(self, line, used, planned, aside):
+        """What the approval covers of a substitute, and what that stands for.
+
+        :param aside: what of the approval is another line's, in the component's unit
+        """
         deviation = line.move_id.backflush_deviation_id
+        replaced = exact(line.move_id._backflush_stands_for(used, line.uom_id))
         if deviation.quantity:
             if used > planned:
                 # More than was set aside: whoever else draws on it must see it.
                 deviation.date_applied = fields.Datetime.now()
-            used = min(used, deviation._left_of_substitute())
-        replaced = deviation._replaced_by(float(used), line.uom_id)
+            left = max(deviation._left_of_component() - aside, ZERO)
+            if replaced > left:
+                used, replaced = share(used, left, replaced), left
         self._make(deviation, line, used)
         component = line._substituted_line()
         if component:
-            self._make(deviation, component, -exact(replaced))
+            self._make(deviation, component, -replaced)
         deviation._close_exhausted()
 
     def _make(self, deviation, line, quantity):

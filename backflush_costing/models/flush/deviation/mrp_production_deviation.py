@@ -1,9 +1,13 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ....engine.deviation import explain
 from ....engine.numbers import ZERO, exact, share
+
+# Context: orders are cancelled because another one goes on with what they plan.
+MERGING = "backflush_merging"
 
 
 class MrpProduction(models.Model):
@@ -89,8 +93,9 @@ class MrpProduction(models.Model):
                 lambda m: m.state not in ("done", "cancel")
             )
         result = defaultdict(lambda: self.env["backflush.deviation"].sudo())
+        by_order = moves.grouped("raw_material_production_id")
         for order in self:
-            lines = moves.filtered(lambda m, o=order: m.raw_material_production_id == o)
+            lines = by_order.get(order, moves.browse())
             for deviation in order._backflush_pending():
                 move = lines.filtered(
                     lambda m, d=deviation: m.product_id == d.product_id
@@ -101,10 +106,31 @@ class MrpProduction(models.Model):
 
     def _backflush_report(self):
         """What the documents say changes what is issued, before it is noted."""
-        for move, deviations in self._backflush_pending_by_move().items():
-            deviations._check_all_approved()
+        pending = self._backflush_pending_by_move()
+        self._backflush_check_documents(pending)
+        for move, deviations in pending.items():
             move._backflush_apply_deviations(deviations)
         return super()._backflush_report()
+
+    def _backflush_check_documents(self, pending):
+        """Refuse what waits, and what would be forgotten: its component is gone.
+
+        :param dict pending: see :meth:`_backflush_pending_by_move`
+        :raises UserError: naming the documents and the remedy
+        """
+        none = self.env["backflush.deviation"].sudo()
+        documents = none.union(*(order._backflush_pending() for order in self))
+        documents._check_all_approved()
+        lost = documents - none.union(*pending.values())
+        if lost:
+            raise UserError(
+                self.env._(
+                    "These deviations are of components that their order does not use "
+                    "any more. Put the component on the order again, or let a "
+                    "Supervisor cancel them:\n%s",
+                    "\n".join(deviation._sentence() for deviation in lost),
+                )
+            )
 
     def _get_consumption_issues(self):
         """What documents explain needs no question, and no manager."""
@@ -167,10 +193,15 @@ class MrpProduction(models.Model):
 
     def _backflush_document(self, reports):
         """Say on the lines that were just written which documents explain them."""
-        for order in self:
-            if order.sudo()._backflush_all_deviations():
-                lines = order.sudo()._backflush_reported_lines(reports)
-                self.env["backflush.deviation.use"].sudo()._document(order, lines)
+        lines = {
+            order: order._backflush_reported_lines(reports)
+            for order in self.sudo()
+            if order._backflush_all_deviations()
+        }
+        later = self.env["backflush.confirmation.line"].union(*lines.values())
+        for order, own in lines.items():
+            later -= own
+            self.env["backflush.deviation.use"].sudo()._document(order, own, later)
 
     def _backflush_reported_lines(self, reports):
         """Confirmation lines that were just written, in the order of the report."""
@@ -186,8 +217,18 @@ class MrpProduction(models.Model):
         """What was recorded for an order that is not made has no effect."""
         res = super()._action_cancel()
         cancelled = self.filtered(lambda order: order.state == "cancel")
-        cancelled._backflush_pending()._set_state("cancelled")
+        if not self.env.context.get(MERGING):
+            cancelled._backflush_pending()._set_state("cancelled")
         return res
+
+    def action_merge(self):
+        """What was recorded for the merged orders concerns the order of them all."""
+        orders = self.with_context(**{MERGING: True})
+        action = super(MrpProduction, orders).action_merge()
+        pending = self._backflush_pending()
+        if pending:
+            pending._hand_over(self.browse(action["res_id"]))
+        return action
 
     # -- screen --------------------------------------------------------------------
 

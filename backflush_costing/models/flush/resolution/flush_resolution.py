@@ -26,7 +26,7 @@ class BackflushFlushResolution(models.AbstractModel):
         return [
             ("move", self.env._("entered on the component line")),
             ("bom_line", self.env._("set on the bill of materials line")),
-            ("workcenter", self.env._("set on the work centre %(workcenter)s")),
+            ("workcenter", self.env._("set on the work center %(workcenter)s")),
             ("product", self.env._("set on the product")),
             ("company", self.env._("default of the company")),
             ("order", self.env._("components location of the order")),
@@ -76,7 +76,7 @@ class BackflushFlushResolution(models.AbstractModel):
 
     @api.model
     def _workcenter_location(self, workcenter, product):
-        """Hook: where this work centre takes ``product`` from.
+        """Hook: where this work center takes ``product`` from.
 
         A room that knows bins of single products within a supply area answers
         with the bin.
@@ -97,6 +97,12 @@ class BackflushFlushResolution(models.AbstractModel):
         if not move.flush_rule:
             return False
         method_source, location_source = move.flush_rule.split(":")
+        if method_source == "error":
+            return self.env._(
+                "Issued after all, to work off an error record. Taken from "
+                "%(location)s.",
+                location=move.location_id.display_name,
+            )
         words = dict(self._sources())
         names = {"workcenter": move._backflush_workcenter().name or ""}
         where = self.env._(

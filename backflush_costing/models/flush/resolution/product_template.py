@@ -9,7 +9,7 @@ class ProductTemplate(models.Model):
     flush_method = flush_method_field(
         company_dependent=True,
         help="How this product is issued as a component, where neither the bill of "
-        "materials line nor the work centre says otherwise.",
+        "materials line nor the work center says otherwise.",
     )
     property_backflush_location_id = fields.Many2one(
         "stock.location",
@@ -17,6 +17,6 @@ class ProductTemplate(models.Model):
         company_dependent=True,
         domain=[("usage", "=", "internal")],
         help="Where this product is taken from as a component, where neither the "
-        "bill of materials line nor the work centre says otherwise. Empty: the "
+        "bill of materials line nor the work center says otherwise. Empty: the "
         "components location of the order.",
     )

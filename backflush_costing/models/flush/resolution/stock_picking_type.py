@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 SHORTAGE_PROFILES = [
-    ("park", "Park: complete, keep the rest as error record"),
+    ("park", "Park: complete, rest as error records"),
     ("ask", "Ask: whoever completes the order decides"),
     ("block", "Block: refuse, naming what is missing"),
 ]

@@ -50,7 +50,7 @@ tours.add("backflush_retry_error", {
             trigger: ".oe_stat_button:contains(Free Now):contains(5.00)",
         },
         {
-            trigger: ".o_statusbar_buttons button[name=action_retry].btn-primary",
+            trigger: ".o_statusbar_buttons button[name=action_retry_on_screen].btn-primary",
             run: "click",
         },
         {
