@@ -66,7 +66,8 @@ class ResCompany(models.Model):
             (unrounded value of on hand − received not billed + delivered not
             invoiced + in process), ``booked`` (what the subledger explains) and
             ``missing_quantity``
-            (expected less recorded quantity)
+            (expected less recorded quantity, rounded to the unit of measure: sums of
+            floats are not exact)
         """
         self.ensure_one()
         company = self.with_company(self)
@@ -109,6 +110,7 @@ class ResCompany(models.Model):
         )
         (received, delivered), (billed, invoiced) = flows, documents
         quantity = on_hand - (received - billed) + (delivered - invoiced) + in_process
+        missing = product.uom_id.round(float(quantity - books["quantity"]))
         return {
             "product": product,
             "account": product._get_product_accounts()["stock_valuation"],
@@ -119,7 +121,7 @@ class ResCompany(models.Model):
             "in_process": in_process,
             "expected": quantity * exact(price),
             "booked": books["amount"],
-            "missing_quantity": quantity - books["quantity"],
+            "missing_quantity": exact(missing),
         }
 
     def _backflush_products(self):
