@@ -18,6 +18,7 @@ from typing import NamedTuple
 import odoo.init  # noqa: F401 - sets Odoo up
 
 import _orders_plant as plant
+from _orders_history import multiply
 from bootstrap.contract import Facts, clone_database, drop_database
 
 from odoo import SUPERUSER_ID, api
@@ -55,7 +56,7 @@ def main():
 
 def _options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--orders", type=int, default=3000, help="how many (3000)")
+    parser.add_argument("--orders", type=int, default=3000, help="hundreds (3000)")
     parser.add_argument("--slice", type=int, default=100, help="per slice (100)")
     return parser.parse_args()
 
@@ -81,28 +82,27 @@ def _measure(database, options):
 
 
 def _prepare(registry, count):
-    """Confirmed orders; every hundredth asks for what nobody has."""
+    """Confirmed orders; every hundredth asks for what nobody has.
+
+    A hundred are confirmed in Odoo, the others are copies of their rows.
+    """
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         product = plant.build(env, "addon")
         env.company.shortage_profile = "block"
-        ids, bad = [], []
-        for start in range(0, count, 100):
-            orders = env["mrp.production"].create(
-                [
-                    {"product_id": product.id, "product_qty": 1.0}
-                    for _ in range(min(100, count - start))
-                ]
-            )
-            if len(orders) == BAD_EVERY:
-                orders[-1].product_qty = plant.STOCK
-                bad.append(orders[-1].id)
-            orders.action_confirm()
-            ids += orders.ids
-            cr.commit()
-            env.invalidate_all()
-            print(f"{len(ids)} orders prepared", flush=True)
-    return ids, bad
+        orders = env["mrp.production"].create(
+            [{"product_id": product.id} for _ in range(min(BAD_EVERY, count))]
+        )
+        if len(orders) == BAD_EVERY:
+            orders[-1].product_qty = plant.STOCK
+        orders.action_confirm()
+        env.flush_all()
+        multiply(cr, orders.ids, max(count // BAD_EVERY - 1, 0))
+        env.invalidate_all()
+        every = orders.search([("product_id", "=", product.id)], order="id")
+        bad = every.filtered(lambda order: order.product_qty > 1.0)
+        print(f"{len(every)} orders prepared, {len(bad)} of them bad", flush=True)
+        return every.ids, bad.ids
 
 
 def _complete(registry, ids, size):
