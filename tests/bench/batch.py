@@ -3,7 +3,7 @@
 One call completes all orders, slice by slice, with a commit after each; every hundredth
 order cannot be completed. After each slice a line says what it took and how much memory
 the process has. A call that needs more memory or more CPU for the last slices than for
-the first ones fails, and so does one that stops at a bad order or loses one, whose stock
+the first ones fails. So does one that stops at a bad order or loses one, whose stock
 goes negative, or whose ledger is not explained to 0.00 at the end.
 """
 
@@ -159,7 +159,9 @@ def _growth(slices):
     early, late = max(s.memory for s in first), max(s.memory for s in last)
     quick, slow = median(s.cpu for s in first), median(s.cpu for s in last)
     print(f"Memory: {early:.0f} MB in the first third, {late:.0f} MB in the last.")
-    print(f"CPU of a slice: {quick:.1f} s in the first third, {slow:.1f} s in the last.")
+    print(
+        f"CPU of a slice: {quick:.1f} s in the first third, {slow:.1f} s in the last."
+    )
     found = []
     if late > early * GROWTH:
         found.append("memory grows with the number of orders")
@@ -181,7 +183,9 @@ def _unproven(registry, bad):
             found.append(f"{len(failures)} open records for {len(bad)} bad orders")
         report = env["backflush.reconciliation"].create({})
         for line in report.line_ids:
-            print(f"{line.name}: unexplained {line.unexplained:.2f}", line.failures or "")
+            print(
+                f"{line.name}: unexplained {line.unexplained:.2f}", line.failures or ""
+            )
             if not line.is_proven:
                 found.append(f"{line.name} is not proven")
     return found

@@ -47,7 +47,7 @@ def _outcomes(calls):
     return sorted(call["outcome"] for call in calls)
 
 
-# -- starting and finishing -----------------------------------------------------------
+# -- starting and finishing ------------------------------------------------------------
 
 
 def _check_once(floor, order, trigger, component):
@@ -129,7 +129,7 @@ def test_one_finishes_the_operation_another_completes_the_order(floor):
         _check_done(floor, order)
 
 
-# -- taking back ------------------------------------------------------------------------
+# -- taking back -----------------------------------------------------------------------
 
 
 def _reported(floor, trigger):
@@ -173,7 +173,7 @@ def test_two_people_take_a_report_back(floor, trigger):
         _check_returned(floor, order, trigger)
 
 
-# -- taking back and working off ---------------------------------------------------------
+# -- taking back and working off -------------------------------------------------------
 
 
 def _parked(floor, trigger):
