@@ -34,17 +34,19 @@ class BackflushCommon(TestStockValuationCommon):
         )
         cls.vendor = cls.env["res.partner"].create({"name": "Vendor"})
         cls.customer = cls.env["res.partner"].create({"name": "Customer"})
+        cls.planner = cls._user("planner", "mrp.group_mrp_user")
         cls.operator = cls._user("operator", "group_backflush_operator")
         cls.supervisor = cls._user("supervisor", "group_backflush_supervisor")
         cls.accountant = cls._user("accountant", "group_cost_accountant")
 
     @classmethod
     def _user(cls, login, group, company=None):
+        """A user with one role of this addon, or with ``module.group`` of another."""
         company = company or cls.company
         return new_test_user(
             cls.env,
             f"backflush_{login}",
-            f"backflush_costing.{group}",
+            group if "." in group else f"backflush_costing.{group}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
@@ -112,6 +114,13 @@ class BackflushCommon(TestStockValuationCommon):
         policy.action_propose_accounts()
         return policy
 
+    def _set_standard(self, product, price):
+        """Release another standard, all of it material, as the cost accountant."""
+        costs = self._as(self.accountant, self.env["backflush.standard.cost"])
+        costs.create(
+            {"product_id": product.id, "material_level": price, "material": price}
+        ).action_release()
+
     def _put(self, product, quantity, location=None):
         """Stock found at a location, by a count."""
         quant = (
@@ -143,9 +152,17 @@ class BackflushCommon(TestStockValuationCommon):
         order.action_confirm()
         return order
 
+    def _as(self, user, records):
+        """The records as somebody finds them who opens them: nothing read before.
+
+        Whatever is in the cache is handed out without asking for rights.
+        """
+        self.env.invalidate_all()
+        return records.with_user(user)
+
     def _complete(self, orders, quantity=None, user=None):
         """Report ``quantity`` (all of it by default) and complete as an operator."""
-        orders = orders.with_user(user or self.operator)
+        orders = self._as(user or self.operator, orders)
         for order in orders:
             order.qty_producing = quantity or order.product_qty
             order.set_qty_producing()
@@ -153,10 +170,49 @@ class BackflushCommon(TestStockValuationCommon):
             skip_consumption=True, skip_backorder=True, skip_redirection=True
         ).button_mark_done()
         self.assertIs(result, True)
-        return orders.sudo()
+        return orders.with_env(self.env)
 
     def _produce(self, product, quantity, **vals):
         return self._complete(self._order(product, quantity, **vals))
+
+    def _unbuild(self, order, quantity, **vals):
+        """Unbuild as Odoo allows it: to whoever may work with orders."""
+        unbuilds = self._as(self.planner, self.env["mrp.unbuild"])
+        unbuild = unbuilds.create(
+            {
+                "product_id": order.product_id.id,
+                "product_qty": quantity,
+                "mo_id": order.id,
+                "bom_id": order.bom_id.id,
+                "location_id": self.store.id,
+                "location_dest_id": self.store.id,
+                **vals,
+            }
+        )
+        unbuild.action_unbuild()
+        return unbuild.with_env(self.env)
+
+    def _unbuild_without_order(self, product, quantity, **vals):
+        """Take a product apart that nobody knows the order of."""
+        return self._unbuild(
+            self.env["mrp.production"],
+            quantity,
+            **{
+                "product_id": product.id,
+                "bom_id": product.bom_ids.id,
+                **vals,
+            },
+        )
+
+    def _correct(self, order, quantity, user=None):
+        """Change what the first line of a done order issued, as whoever may unlock it.
+
+        Odoo lets every user of Manufacturing unlock an order.
+        """
+        order = self._as(user or self.planner, order)
+        if order.is_locked:
+            order.action_toggle_is_locked()
+        order.move_raw_ids.move_line_ids[0].quantity = quantity
 
     # -- purchase and sale -------------------------------------------------------
 

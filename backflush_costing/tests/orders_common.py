@@ -56,10 +56,18 @@ class OrdersCommon(BackflushCommon):
                 self._buy(product, quantity, product.standard_price)
         self.assertProven()
 
+    def _order(self, product, quantity, **vals):
+        """An order as a planner opens it, without any role of this addon."""
+        order = self._as(self.planner, self.env["mrp.production"]).create(
+            {"product_id": product.id, "product_qty": quantity, **vals}
+        )
+        order.action_confirm()
+        return order.with_env(self.env)
+
     def _report(self, order, quantity, backorder=False, user=None):
         """Report ``quantity`` as an operator and complete; return the backorder."""
         before = order.production_group_id.production_ids
-        order = order.with_user(user or self.operator)
+        order = self._as(user or self.operator, order)
         order.qty_producing = quantity
         order.set_qty_producing()
         context = {"skip_consumption": True, "skip_redirection": True}
@@ -68,30 +76,12 @@ class OrdersCommon(BackflushCommon):
             context["mo_ids_to_backorder"] = order.ids
         result = order.with_context(**context).button_mark_done()
         self.assertIs(result, True)
-        return (order.production_group_id.production_ids - before).sudo()
-
-    def _unbuild(self, order, quantity, user=None, **vals):
-        unbuild = (
-            self.env["mrp.unbuild"]
-            .with_user(user or self.env.user)
-            .create(
-                {
-                    "product_id": order.product_id.id,
-                    "product_qty": quantity,
-                    "mo_id": order.id,
-                    "bom_id": order.bom_id.id,
-                    "location_id": self.store.id,
-                    "location_dest_id": self.store.id,
-                    **vals,
-                }
-            )
-        )
-        unbuild.action_unbuild()
-        return unbuild
+        rest = order.production_group_id.production_ids - before
+        return rest.with_env(self.env)
 
     def _add(self, order, product, quantity):
         """A component added by hand to a confirmed order."""
-        order.move_raw_ids = [
+        self._as(self.planner, order).move_raw_ids = [
             Command.create(
                 {
                     "product_id": product.id,

@@ -196,24 +196,13 @@ class TestDeviation(DeviationCommon):
         order = self._order(self.cart, 5)
         self._record(order, "scrap", self.wheel, 3)
         self._complete(order)
-        order.move_raw_ids.filtered(
-            lambda m: m.product_id == self.wheel
-        ).move_line_ids.quantity = 24
+        wheel = order.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
+        self._as(self.planner, wheel).move_line_ids.quantity = 24
         self.assertLine(order, self.wheel, 20, 4, 3)
 
     def test_an_unbuild_is_no_undocumented_deviation(self):
         order = self._produce(self.cart, 5)
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.cart.id,
-                "mo_id": order.id,
-                "product_qty": 2,
-                "product_uom_id": self.cart.uom_id.id,
-                "location_id": self.store.id,
-                "location_dest_id": self.store.id,
-            }
-        )
-        unbuild.action_unbuild()
+        self._unbuild(order, 2)
         line = self._line(order, self.wheel)
         self.assertEqual(line.deviation_quantity, -8)
         self.assertEqual(line.undocumented_quantity, 0)
@@ -286,7 +275,7 @@ class TestDeviation(DeviationCommon):
     def test_an_order_that_is_cancelled_takes_its_documents_along(self):
         order = self._order(self.cart, 5)
         scrap = self._record(order, "scrap", self.wheel, 3)
-        order.action_cancel()
+        self._as(self.planner, order).action_cancel()
         self.assertEqual(scrap.state, "cancelled")
 
     def test_a_completed_order_takes_no_more_documents(self):

@@ -23,7 +23,7 @@ class TestLots(BackflushCommon):
         quant._update_available_quantity(cls.resin, cls.store, 50, lot_id=cls.new)
 
     def _complete_from(self, *lots):
-        order = self._order(self.panel, 1)
+        order = self._as(self.operator, self._order(self.panel, 1))
         order.qty_producing = 1
         order.move_raw_ids.write(
             {
@@ -52,7 +52,7 @@ class TestLots(BackflushCommon):
             skip_consumption=True, skip_backorder=True
         ).button_mark_done()
         self.assertEqual(order.state, "done")
-        return order
+        return order.with_env(self.env)
 
     def _left(self, lot):
         return sum(

@@ -44,13 +44,14 @@ class TestOrdersComponents(OrdersCommon):
             Command.create({"product_id": self.body.id, "product_qty": 0})
         ]
         self._stock_up()
-        order = self._order(self.battery, 1)
+        order = self._as(self.operator, self._order(self.battery, 1))
         order.qty_producing = 1
         order.set_qty_producing()
         body = order.move_raw_ids.filtered(lambda m: m.product_id == self.body)
         body.quantity = 1
         body.picked = True
         order.with_context(skip_consumption=True).button_mark_done()
+        order = order.with_env(self.env)
         self.assertProven()
         self.assertIn(
             (self.body, 0, 1, 1),
@@ -102,17 +103,18 @@ class TestOrdersComponents(OrdersCommon):
     def test_a_component_added_after_the_report(self):
         self._stock_up()
         order = self._order(self.battery, 1)
-        order.qty_producing = 1
-        order.set_qty_producing()
+        reported = self._as(self.operator, order)
+        reported.qty_producing = 1
+        reported.set_qty_producing()
         self._add(order, self.body, 1)
-        order.with_context(skip_consumption=True).button_mark_done()
+        reported.with_context(skip_consumption=True).button_mark_done()
         self.assertProven()
         self.assertFalse(self._lines(order).filtered("difference_quantity"))
 
     def test_an_exchanged_component_is_issued(self):
         self._stock_up()
         order = self._order(self.battery, 1)
-        order.move_raw_ids.product_id = self.body
+        self._as(self.planner, order).move_raw_ids.product_id = self.body
         self._report(order, 1)
         self.assertProven()
         self.assertEqual(self._on_hand(self.cell, self.store), 100)
@@ -120,7 +122,7 @@ class TestOrdersComponents(OrdersCommon):
 
     def test_an_order_without_bill_of_materials(self):
         self._stock_up()
-        order = self.env["mrp.production"].create(
+        order = self._as(self.planner, self.env["mrp.production"]).create(
             {
                 "product_id": self.battery.id,
                 "product_qty": 2,
@@ -138,6 +140,7 @@ class TestOrdersComponents(OrdersCommon):
         )
         self.assertFalse(order.bom_id)
         order.action_confirm()
+        order = order.with_env(self.env)
         self.assertEqual(order.move_raw_ids.mapped("product_uom_qty"), [10])
         self.assertEqual(order.move_raw_ids.flush_method, "completion")
         self._report(order, 2)
@@ -146,7 +149,7 @@ class TestOrdersComponents(OrdersCommon):
 
     def test_operations_whose_components_have_none(self):
         self._stock_up()
-        order = self._order(self.battery, 2).with_user(self.operator)
+        order = self._as(self.operator, self._order(self.battery, 2))
         order.workorder_ids.button_start()
         order.workorder_ids.button_finish()
         order.button_mark_done()

@@ -11,13 +11,20 @@ from .orders_common import OrdersCommon
 class TestOrdersCorrections(OrdersCommon):
     """Afterwards it was different: unbuilt, scrapped, corrected."""
 
+    def _scrap(self, order, product):
+        """One piece of a component or of the product, as an operator."""
+        scraps = self._as(self.operator, self.env["stock.scrap"])
+        scraps.create(
+            {"product_id": product.id, "scrap_qty": 1, "production_id": order.id}
+        ).action_validate()
+
     def test_an_order_is_unbuilt_in_parts(self):
         self._stock_up(bodies=0)
         order = self._produce(self.battery, 3)
-        self._unbuild(order, 1, user=self.supervisor)
+        self._unbuild(order, 1)
         self.assertProven()
         self.assertIssued(order, (self.cell, 18, -6, 12, 0))
-        self._unbuild(order, 2, user=self.supervisor)
+        self._unbuild(order, 2)
         self.assertProven()
         self.assertIssued(order, (self.cell, 18, -18, 0, 0))
         self.assertBalances(rip=1000.0, conversion_allocated=0.0, usage_variance=0.0)
@@ -33,11 +40,12 @@ class TestOrdersCorrections(OrdersCommon):
 
     def test_unbuilding_an_over_production_with_a_deviation(self):
         self._stock_up(bodies=0)
-        order = self._order(self.battery, 2)
+        order = self._as(self.operator, self._order(self.battery, 2))
         order.qty_producing = 3
         order.set_qty_producing()
         order.move_raw_ids.quantity = 21
         order.with_context(skip_consumption=True).button_mark_done()
+        order = order.with_env(self.env)
         self.assertProven()
         self.assertIssued(order, (self.cell, 18, 3, 21, 0))
         self._unbuild(order, 3)
@@ -47,16 +55,7 @@ class TestOrdersCorrections(OrdersCommon):
     def test_unbuilding_without_order_in_dozens(self):
         self._stock_up(bodies=0)
         self._produce(self.battery, 12)
-        self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.battery.id,
-                "product_qty": 1,
-                "product_uom_id": self.dozen.id,
-                "bom_id": self.bom.id,
-                "location_id": self.store.id,
-                "location_dest_id": self.store.id,
-            }
-        ).action_unbuild()
+        self._unbuild_without_order(self.battery, 1, product_uom_id=self.dozen.id)
         self.assertProven()
         self.assertEqual(self._on_hand(self.cell, self.store), 100)
         self.assertBalances(conversion_allocated=0.0, usage_variance=0.0)
@@ -66,18 +65,7 @@ class TestOrdersCorrections(OrdersCommon):
         self._stock_up(bodies=0)
         self._put(self.cell, 20)
         order = self._order(self.battery, 2)
-        scrap = (
-            self.env["stock.scrap"]
-            .with_user(self.operator)
-            .create(
-                {
-                    "product_id": self.cell.id,
-                    "scrap_qty": 1,
-                    "production_id": order.id,
-                }
-            )
-        )
-        scrap.action_validate()
+        self._scrap(order, self.cell)
         self.assertEqual(self._on_hand(self.cell), 19)
         self.assertProven()
         self._report(order, 2)
@@ -88,23 +76,30 @@ class TestOrdersCorrections(OrdersCommon):
     def test_scrap_of_the_product_on_the_order(self):
         self._stock_up(bodies=0)
         order = self._produce(self.battery, 2)
-        self.env["stock.scrap"].create(
-            {
-                "product_id": self.battery.id,
-                "scrap_qty": 1,
-                "production_id": order.id,
-            }
-        ).action_validate()
+        self._scrap(order, self.battery)
         self.assertProven()
         self.assertEqual(self._on_hand(self.battery, self.store), 1)
+
+    def test_an_order_is_unbuilt_while_some_of_it_is_missing(self):
+        """7 of 18 are there: each third that is taken apart takes its share along."""
+        self._stock_up(cells=7, bodies=0)
+        order = self._produce(self.battery, 3)
+        error = order.backflush_error_ids
+        self.assertEqual(error.quantity_open, 11)
+        self._unbuild(order, 1)
+        self.assertProven()
+        self.assertLessEqual(error.quantity_open, 11 * 2 / 3 + 0.01)
+        self._unbuild(order, 2)
+        self.assertProven()
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(self._on_hand(self.cell, self.store), 7)
+        self.assertBalances(suspense=0.0, usage_variance=0.0, conversion_allocated=0.0)
 
     def test_an_issue_that_is_corrected_up_and_down(self):
         self._stock_up(bodies=0)
         order = self._produce(self.battery, 2)
-        order.action_toggle_is_locked()
-        line = order.move_raw_ids.move_line_ids
         for quantity, usage in ((15, 30.0), (9, -30.0), (12, 0.0)):
-            line.quantity = quantity
+            self._correct(order, quantity)
             self.assertProven()
             self.assertIssued(order, (self.cell, 12, quantity - 12, quantity, 0))
             self.assertBalances(usage_variance=usage)
@@ -112,8 +107,9 @@ class TestOrdersCorrections(OrdersCommon):
     def test_a_produced_quantity_that_is_corrected(self):
         self._stock_up(bodies=0)
         order = self._produce(self.battery, 2)
-        order.action_toggle_is_locked()
-        order.qty_producing = 3
+        opened = self._as(self.planner, order)
+        opened.action_toggle_is_locked()
+        opened.qty_producing = 3
         self.assertProven()
         self.assertEqual(self._on_hand(self.battery, self.store), 3)
 
@@ -124,8 +120,8 @@ class TestOrdersCorrections(OrdersCommon):
         self._report(rest, 3)
         self.assertProven()
         self.assertEqual(rest.backflush_error_ids.quantity_open, 4)
-        rest.action_toggle_is_locked()
-        rest.move_raw_ids.filtered("quantity").move_line_ids[0].quantity -= 2
+        line = rest.move_raw_ids.move_line_ids[0]
+        self._correct(rest, line.quantity - 2)
         self.assertProven()
         self.assertIssued(rest, (self.cell, 18, -2, 12, 4))
         self._buy(self.cell, 10, 10)
@@ -136,10 +132,8 @@ class TestOrdersCorrections(OrdersCommon):
     def test_a_correction_never_overdraws(self):
         self._stock_up(cells=15, bodies=0)
         order = self._produce(self.battery, 2)
-        order.action_toggle_is_locked()
-        line = order.move_raw_ids.move_line_ids
         with self.assertRaisesRegex(UserError, "4.0 Units more of Cell .* 3.0 are"):
-            line.quantity = 16
-        line.quantity = 15
+            self._correct(order, 16)
+        self._correct(order, 15)
         self.assertProven()
         self.assertEqual(self._on_hand(self.cell, self.store), 0)

@@ -89,7 +89,7 @@ class TestOrdersPartial(OrdersCommon):
     def test_the_backorder_question_is_answered_in_the_dialogue(self):
         self._stock_up()
         self.warehouse.manu_type_id.create_backorder = "ask"
-        order = self._order(self.battery, 5).with_user(self.operator)
+        order = self._as(self.operator, self._order(self.battery, 5))
         order.qty_producing = 2
         order.set_qty_producing()
         action = order.button_mark_done()
@@ -125,7 +125,7 @@ class TestOrdersPartial(OrdersCommon):
         self.assertEqual(sum(orders.backflush_error_ids.mapped("quantity_open")), 2)
 
     def test_a_negative_report_is_refused(self):
-        order = self._order(self.battery, 5).with_user(self.operator)
+        order = self._as(self.operator, self._order(self.battery, 5))
         order.qty_producing = -1
         with self.assertRaisesRegex(UserError, "-1.0 Units cannot be produced"):
             order.set_qty_producing()
@@ -135,7 +135,7 @@ class TestOrdersPartial(OrdersCommon):
 
     def test_nothing_reported_is_what_was_planned(self):
         self._stock_up()
-        order = self._order(self.battery, 2).with_user(self.operator)
+        order = self._as(self.operator, self._order(self.battery, 2))
         order.button_mark_done()
         self.assertProven()
         self.assertIssued(order.sudo(), (self.cell, 12, 0, 12, 0))
@@ -145,10 +145,9 @@ class TestOrdersPartial(OrdersCommon):
     def test_an_order_that_is_split(self):
         self._stock_up()
         order = self._order(self.battery, 5)
-        action = order.action_split()
-        wizard = Form(
-            self.env["mrp.production.split"].with_context(**action["context"])
-        )
+        action = self._as(self.planner, order).action_split()
+        split = self.env["mrp.production.split"].with_user(self.planner)
+        wizard = Form(split.with_context(**action["context"]))
         wizard.max_batch_size = 2
         wizard.save().action_split()
         orders = order.production_group_id.production_ids
@@ -162,15 +161,34 @@ class TestOrdersPartial(OrdersCommon):
             self.assertProven()
         self.assertEqual(self._on_hand(self.cell, self.store), 70)
 
+    def test_an_order_that_is_cancelled(self):
+        """Whoever may work with orders may cancel them; nothing was issued yet."""
+        self._stock_up()
+        order = self._order(self.battery, 5)
+        self._as(self.planner, order).action_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(order.backflush_confirmation_ids)
+        self.assertEqual(self._on_hand(self.cell, self.store), 100)
+        self.assertProven()
+
+    def test_a_backorder_that_is_cancelled(self):
+        self._stock_up(cells=8)
+        order = self._order(self.battery, 5)
+        rest = self._report(order, 2, backorder=True)
+        self._as(self.planner, rest).action_cancel()
+        self.assertEqual((order.state, rest.state), ("done", "cancel"))
+        self.assertIssued(order, (self.cell, 12, 0, 8, 4))
+        self.assertEqual(order.backflush_error_ids.quantity_open, 4)
+        self.assertProven()
+
     def test_orders_that_are_merged(self):
         self._stock_up()
         self.bom.bom_line_ids.backflush_location_id = self.line_side
         self._put(self.cell, 30)
         orders = self._order(self.battery, 2) | self._order(self.battery, 3)
-        action = orders.action_merge()
+        action = self._as(self.planner, orders).action_merge()
         merged = self.env["mrp.production"].browse(action["res_id"])
-        if merged.state == "draft":
-            merged.action_confirm()
+        self.assertRecordValues(merged, [{"state": "confirmed"}])
         self.assertEqual(merged.product_qty, 5)
         self.assertRecordValues(
             merged.move_raw_ids,

@@ -52,7 +52,7 @@ class TestOrdersStock(OrdersCommon):
         order = self._order(self.battery, 1)
         raw = order.move_raw_ids
         self.assertEqual(raw.move_line_ids.owner_id, self.vendor)
-        raw.picked = True
+        self._as(self.operator, raw).picked = True
         self._report(order, 1)
         self.assertProven()
         self.assertEqual(self._consigned(), 50)
@@ -77,7 +77,7 @@ class TestOrdersStock(OrdersCommon):
         self._stock_up(cells=20, bodies=0)
         place = self.warehouse.pbm_loc_id
         first = self._order(self.battery, 1)
-        first.picking_ids.button_validate()
+        self._as(self.planner, first.picking_ids).button_validate()
         second = self._order(self.battery, 1)
         self.assertEqual(self._reserved(self.cell, place), 6)
         self.bom.bom_line_ids.flush_method = "completion"
@@ -90,7 +90,7 @@ class TestOrdersStock(OrdersCommon):
         self.assertFalse(first.backflush_error_ids)
         self.assertIssued(first, (self.cell, 6, 0, 6, 0))
         self.assertEqual(self._on_hand(self.cell, place), 0)
-        second.picking_ids.button_validate()
+        self._as(self.planner, second.picking_ids).button_validate()
         self._report(second, 1)
         self.assertFalse(second.backflush_error_ids)
 
@@ -100,7 +100,7 @@ class TestOrdersStock(OrdersCommon):
         self._stock_up(cells=30, bodies=0)
         place = self.warehouse.pbm_loc_id
         order = self._order(self.battery, 3)
-        order.picking_ids.button_validate()
+        self._as(self.planner, order.picking_ids).button_validate()
         rest = self._report(order, 1, backorder=True)
         self.assertProven()
         self.assertIssued(order, (self.cell, 6, 0, 6, 0))
@@ -118,7 +118,8 @@ class TestOrdersStock(OrdersCommon):
         self._release(drill)
         self._stock_up(cells=5, bodies=0)
         order = self._order(drill, 3)
-        wizard = self.env["mrp.production.serials"].create(
+        serials = self._as(self.operator, self.env["mrp.production.serials"])
+        wizard = serials.create(
             {
                 "production_id": order.id,
                 "lot_quantity": 3,
@@ -128,10 +129,9 @@ class TestOrdersStock(OrdersCommon):
         wizard.action_generate_serial_numbers()
         wizard.action_apply()
         self.assertEqual(len(order.lot_producing_ids), 3)
-        order.set_qty_producing()
-        order.with_user(self.operator).with_context(
-            skip_redirection=True
-        ).button_mark_done()
+        report = self._as(self.operator, order)
+        report.set_qty_producing()
+        report.with_context(skip_redirection=True).button_mark_done()
         self.assertEqual(order.state, "done")
         self.assertProven()
         self.assertIssued(order, (self.cell, 6, 0, 5, 1))
@@ -149,10 +149,10 @@ class TestOrdersStock(OrdersCommon):
         self._stock_up(cells=10, bodies=0)
         lot = self.env["stock.lot"].create({"name": "P1", "product_id": paint.id})
         order = self._order(paint, 6)
-        order.lot_producing_ids = [Command.set(lot.ids)]
+        self._as(self.operator, order).lot_producing_ids = [Command.set(lot.ids)]
         rest = self._report(order, 2, backorder=True)
         self.assertProven()
-        rest.lot_producing_ids = [Command.set(lot.ids)]
+        self._as(self.operator, rest).lot_producing_ids = [Command.set(lot.ids)]
         self._report(rest, 4)
         self.assertProven()
         self.assertEqual(lot.product_qty, 6)

@@ -83,7 +83,7 @@ class TestOrdersWalk(OrdersCommon):
         if self.dice.random() < 0.2:
             self._add(order, self.body, 1)
         made = self.dice.randint(1, 7)
-        order = order.with_user(self.operator)
+        order = self._as(self.operator, order)
         order.qty_producing = made
         order.set_qty_producing()
         if self.dice.random() < 0.3:
@@ -110,8 +110,9 @@ class TestOrdersWalk(OrdersCommon):
             lambda m: m.state == "done" and m.quantity > 1 and not m.returned_move_ids
         )
         if moves:
-            order.is_locked = False
-            line = moves[0].move_line_ids[0]
+            opened = self._as(self.planner, order)
+            opened.is_locked = False
+            line = moves[0].move_line_ids[0].with_user(self.planner)
             line.quantity = max(line.quantity - self.dice.choice([0.5, 1]), 0)
 
     def _do_unbuild(self):
@@ -130,7 +131,8 @@ class TestOrdersWalk(OrdersCommon):
     def _do_scrap(self):
         product = self.dice.choice([self.cell, self.battery, self.chips])
         if self._on_hand(product, self.store) >= 1:
-            self.env["stock.scrap"].create(
+            scraps = self._as(self.planner, self.env["stock.scrap"])
+            scraps.create(
                 {"product_id": product.id, "scrap_qty": 1, "location_id": self.store.id}
             ).action_validate()
 
@@ -139,7 +141,7 @@ class TestOrdersWalk(OrdersCommon):
         self._put(product, self.dice.randint(0, 40), self.store)
 
     def _do_price(self):
-        self.cell.standard_price = round(self.dice.uniform(8, 12), 4)
+        self._set_standard(self.cell, round(self.dice.uniform(8, 12), 4))
         if self.dice.random() < 0.5:
             self._release(self.battery, self.vehicle)
 
@@ -147,7 +149,7 @@ class TestOrdersWalk(OrdersCommon):
         errors = self.env["backflush.error"].search(
             [("state", "in", ("open", "in_process"))]
         )
-        errors.with_user(self.supervisor).action_retry()
+        self._as(self.supervisor, errors).action_retry()
 
     def _do_write_off(self):
         error = self._pick(
@@ -157,7 +159,7 @@ class TestOrdersWalk(OrdersCommon):
         )
         if error:
             kind = self.dice.choice(["not_consumed", "never_recorded"])
-            error.with_user(self.accountant).action_write_off("Walk", kind=kind)
+            self._as(self.accountant, error).action_write_off("Walk", kind=kind)
 
     def _do_sell(self):
         there = self._on_hand(self.vehicle, self.store)

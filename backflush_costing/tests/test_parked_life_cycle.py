@@ -66,7 +66,7 @@ class TestParkedLifeCycle(BackflushCommon):
 
     def _report(self, order, quantity, product_lot, cell_lot, backorder=False):
         """Complete with lots, as an operator with a scanner."""
-        order = order.with_user(self.operator)
+        order = self._as(self.operator, order)
         order.lot_producing_ids = self.lots[product_lot]
         order.qty_producing = quantity
         order.set_qty_producing()
@@ -91,7 +91,7 @@ class TestParkedLifeCycle(BackflushCommon):
             mo_ids_to_backorder=order.ids if backorder else [],
         ).button_mark_done()
         self.assertIs(res, True)
-        order = order.sudo()
+        order = order.with_env(self.env)
         return order.production_group_id.production_ids - order
 
     def _consumed_lots(self, order):
@@ -129,7 +129,7 @@ class TestParkedLifeCycle(BackflushCommon):
         self.assertProven()
 
         # Another cost: stock, and what is parked, are revalued with the standard.
-        self.cell.standard_price = 12.0
+        self._set_standard(self.cell, 12.0)
         self.assertEqual(error.amount, 72)
         self.assertBalances(suspense=-72.0)
         self.assertProven()
@@ -167,6 +167,40 @@ class TestParkedLifeCycle(BackflushCommon):
         self.assertEqual(self._lot_stock(), {"C1": 10})
         self.assertBalances(suspense=0.0, fg=0.0, usage_variance=0.0)
         self.assertFalse(any(completion.line_ids.mapped("difference_quantity")))
+        self.assertProven()
+
+    def test_unbuilt_in_parts_each_lot_comes_back_and_what_is_parked_goes_along(self):
+        """Half of the order, then the rest: by lots, with 6 of 16 never issued."""
+        self._cost()
+        self._buy_lot("C1", 10)
+        self._buy(self.case, 20, 5.0)
+        order = self._order(self.pack, 4)
+        self._report(order, 4, "P1", "C1")
+        error = order.backflush_error_ids
+        self._unbuild(order, 2, lot_id=self.lots["P1"].id)
+        self.assertEqual(error.quantity_open, 3)
+        self.assertEqual(self._lot_stock(), {"C1": 5})
+        self.assertBalances(suspense=-30.0, usage_variance=0.0)
+        self.assertProven()
+        self._unbuild(order, 2, lot_id=self.lots["P1"].id)
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(self._lot_stock(), {"C1": 10})
+        self.assertBalances(suspense=0.0, fg=0.0, usage_variance=0.0)
+        self.assertProven()
+
+    def test_unbuilt_as_a_whole_after_another_lot_was_issued_for_the_missing_one(self):
+        self._cost()
+        self._buy_lot("C1", 10)
+        self._buy_lot("C2", 40)
+        self._buy(self.case, 20, 5.0)
+        order = self._order(self.pack, 4)
+        self._report(order, 4, "P1", "C1")
+        self._as(self.supervisor, order.backflush_error_ids).action_issue_from(
+            self.store.id, self.lots["C2"].id
+        )
+        self._unbuild(order, 4, lot_id=self.lots["P1"].id)
+        self.assertEqual(self._lot_stock(), {"C1": 10, "C2": 40})
+        self.assertBalances(suspense=0.0, fg=0.0, usage_variance=0.0)
         self.assertProven()
 
     def test_a_product_at_actual_cost(self):

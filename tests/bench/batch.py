@@ -1,9 +1,10 @@
 """``setup/bench batch``: thousands of orders in one call of ``backflush_complete``.
 
 One call completes all orders, slice by slice, with a commit after each; every hundredth
-order cannot be completed. What memory the process has after each slice is printed; a
-call that needs more memory for the last slices than for the first ones fails, and so
-does one that stops at a bad order or loses one.
+order cannot be completed. After each slice a line says what it took and how much memory
+the process has. A call that needs more memory or more CPU for the last slices than for
+the first ones fails. So does one that stops at a bad order or loses one, whose stock
+goes negative, or whose ledger is not explained to 0.00 at the end.
 """
 
 # ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
@@ -11,10 +12,13 @@ import argparse
 import resource
 import time
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import odoo.init  # noqa: F401 - sets Odoo up
 
 import _orders_plant as plant
+from _orders_history import multiply
 from bootstrap.contract import Facts, clone_database, drop_database
 
 from odoo import SUPERUSER_ID, api
@@ -24,8 +28,19 @@ from odoo.tools import config
 #: Memory may grow by this share between the first third of the slices and the last:
 #: what Python keeps of its own, and nothing per order.
 GROWTH = 1.10
+#: CPU of a slice may grow by this share between the first third and the last: other
+#: work on the machine is felt in it, and nothing that depends on what was done before.
+SLOWER = 1.25
 BAD_EVERY = 100
 MEGABYTE = 1024 * 1024
+
+
+class Slice(NamedTuple):
+    """What one slice took: seconds, CPU seconds of the process, megabytes after it."""
+
+    seconds: float
+    cpu: float
+    memory: float
 
 
 def main():
@@ -41,7 +56,7 @@ def main():
 
 def _options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--orders", type=int, default=3000, help="how many (3000)")
+    parser.add_argument("--orders", type=int, default=3000, help="hundreds (3000)")
     parser.add_argument("--slice", type=int, default=100, help="per slice (100)")
     return parser.parse_args()
 
@@ -53,61 +68,72 @@ def _measure(database, options):
     )
     registry = Registry(database)
     ids, bad = _prepare(registry, options.orders)
-    memory, result, seconds = _complete(registry, ids, options.slice)
-    print(f"\n{len(ids)} orders in one call, {options.slice} a slice: {seconds:.0f} s,")
+    slices, result = _complete(registry, ids, options.slice)
+    seconds = sum(one.seconds for one in slices)
+    print(f"{len(ids)} orders in one call, {options.slice} a slice: {seconds:.0f} s,")
     print(
         f"{1000 * seconds / len(ids):.0f} ms an order, {len(result['failed'])} failed."
     )
-    problems = _problems(result, ids, bad, memory)
+    problems = _lost(result, ids, bad) + _growth(slices) + _unproven(registry, bad)
     for problem in problems:
         print(f"FAILED: {problem}")
+    print("Not as it should be." if problems else "Closing check: all as it should be.")
     return 1 if problems else 0
 
 
 def _prepare(registry, count):
-    """Confirmed orders; every hundredth asks for what nobody has."""
+    """Confirmed orders; every hundredth asks for what nobody has.
+
+    A hundred are confirmed in Odoo, the others are copies of their rows.
+    """
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         product = plant.build(env, "addon")
         env.company.shortage_profile = "block"
-        ids, bad = [], []
-        for start in range(0, count, 100):
-            orders = env["mrp.production"].create(
-                [
-                    {"product_id": product.id, "product_qty": 1.0}
-                    for _ in range(min(100, count - start))
-                ]
-            )
-            if len(orders) == BAD_EVERY:
-                orders[-1].product_qty = plant.STOCK
-                bad.append(orders[-1].id)
-            orders.action_confirm()
-            ids += orders.ids
-            cr.commit()
-            env.invalidate_all()
-            print(f"\r{len(ids)} orders prepared", end="", flush=True)
-    return ids, bad
+        orders = env["mrp.production"].create(
+            [{"product_id": product.id} for _ in range(min(BAD_EVERY, count))]
+        )
+        if len(orders) == BAD_EVERY:
+            orders[-1].product_qty = plant.STOCK
+        orders.action_confirm()
+        env.flush_all()
+        multiply(cr, orders.ids, max(count // BAD_EVERY - 1, 0))
+        env.invalidate_all()
+        every = orders.search([("product_id", "=", product.id)], order="id")
+        bad = every.filtered(lambda order: order.product_qty > 1.0)
+        print(f"{len(every)} orders prepared, {len(bad)} of them bad", flush=True)
+        return every.ids, bad.ids
 
 
 def _complete(registry, ids, size):
-    """One call; the memory of the process after each of its commits."""
-    memory = []
+    """One call; what each slice took, measured at its commit."""
+    slices = []
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         orders = env["mrp.production"].browse(ids)
         commit = cr.commit
+        clocks = [time.monotonic(), time.process_time()]
 
-        def noting_memory():
+        def noting_the_slice():
             commit()
-            memory.append(_resident())
-            done = min(len(memory) * size, len(ids))
-            print(f"\r{done} of {len(ids)}: {memory[-1]:.0f} MB", end="", flush=True)
+            before = clocks[:]
+            clocks[:] = time.monotonic(), time.process_time()
+            took = [now - then for now, then in zip(clocks, before, strict=True)]
+            slices.append(Slice(*took, _resident()))
+            print(_line(slices, size, ids), flush=True)
 
-        cr.commit = noting_memory
-        start = time.monotonic()
+        cr.commit = noting_the_slice
         result = orders.backflush_complete(slice_size=size, commit=True)
-        seconds = time.monotonic() - start
-    return memory, result, seconds
+        cr.commit = commit
+    return slices, result
+
+
+def _line(slices, size, ids):
+    one, done = slices[-1], min(len(slices) * size, len(ids))
+    return (
+        f"{done:5} of {len(ids)}: {one.seconds:6.1f} s, {one.cpu:6.1f} s CPU, "
+        f"{one.memory:4.0f} MB"
+    )
 
 
 def _resident():
@@ -116,17 +142,52 @@ def _resident():
     return pages * resource.getpagesize() / MEGABYTE
 
 
-def _problems(result, ids, bad, memory):
+def _lost(result, ids, bad):
+    """Orders that the call does not account for as it should."""
     found = []
     if {row["id"] for row in result["failed"]} != set(bad):
         found.append(f"failed are {len(result['failed'])}, should be {len(bad)}")
     if set(result["done"]) != set(ids) - set(bad):
         found.append(f"done are {len(result['done'])} of {len(ids) - len(bad)}")
-    third = max(len(memory) // 3, 1)
-    early, late = max(memory[:third]), max(memory[-third:])
+    return found
+
+
+def _growth(slices):
+    """What the last slices need more than the first ones."""
+    third = max(len(slices) // 3, 1)
+    first, last = slices[:third], slices[-third:]
+    early, late = max(s.memory for s in first), max(s.memory for s in last)
+    quick, slow = median(s.cpu for s in first), median(s.cpu for s in last)
     print(f"Memory: {early:.0f} MB in the first third, {late:.0f} MB in the last.")
+    print(
+        f"CPU of a slice: {quick:.1f} s in the first third, {slow:.1f} s in the last."
+    )
+    found = []
     if late > early * GROWTH:
         found.append("memory grows with the number of orders")
+    if slow > quick * SLOWER:
+        found.append("a slice takes longer the more orders were completed before")
+    return found
+
+
+def _unproven(registry, bad):
+    """What is wrong with stock, error queue and ledger when all is done."""
+    found = []
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        inside = [("location_id.usage", "=", "internal"), ("quantity", "<", 0)]
+        if negative := env["stock.quant"].search_count(inside):
+            found.append(f"{negative} quants are negative")
+        failures = env["backflush.error"].search([("state", "=", "open")])
+        if sorted(failures.production_id.ids) != sorted(bad):
+            found.append(f"{len(failures)} open records for {len(bad)} bad orders")
+        report = env["backflush.reconciliation"].create({})
+        for line in report.line_ids:
+            print(
+                f"{line.name}: unexplained {line.unexplained:.2f}", line.failures or ""
+            )
+            if not line.is_proven:
+                found.append(f"{line.name} is not proven")
     return found
 
 

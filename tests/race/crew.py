@@ -11,9 +11,9 @@ from .rpc import Client
 ROUND_TIMEOUT = 300
 
 
-def _work(connection, barrier, address, database, plant):
+def _work(connection, barrier, address, database, plant, login):
     """Body of one client process: log in once, then one round per task list."""
-    client = Client(address, database).of(plant.company)
+    client = Client(address, database, login, login).of(plant.company)
     connection.send("ready")
     while (tasks := connection.recv()) is not None:
         journal = people.Journal()
@@ -26,16 +26,20 @@ def _work(connection, barrier, address, database, plant):
 class Crew:
     """Client processes that start every round at the same moment."""
 
-    def __init__(self, address, database, plants):
-        """:param plants: the plant of each member"""
+    def __init__(self, address, database, plants, logins=None):
+        """:param plants: the plant of each member
+        :param logins: the login, and the password, of each; the administrator's if
+            not given
+        """
+        logins = logins or ["admin"] * len(plants)
         context = multiprocessing.get_context("spawn")
         barrier = context.Barrier(len(plants))
         self.members = []
-        for plant in plants:
+        for plant, login in zip(plants, logins, strict=True):
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=_work,
-                args=(theirs, barrier, address, database, plant),
+                args=(theirs, barrier, address, database, plant, login),
                 daemon=True,
             )
             process.start()

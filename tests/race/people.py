@@ -34,6 +34,16 @@ class Reversal:
     order: int
 
 
+@dataclass(frozen=True)
+class Press:
+    """One button of one document, pressed once."""
+
+    model: str
+    method: str
+    document: int
+    args: tuple = ()
+
+
 class Journal:
     """What one process asked for and how it ended."""
 
@@ -54,13 +64,15 @@ class Journal:
 
 
 def do(client: Client, journal: Journal, plant: Plant, task):
-    """Whatever is on the task list: an order, an errand, a reversal."""
+    """Whatever is on the task list: an order, an errand, a reversal, a button."""
     if isinstance(task, Order):
         if task.by_step:
             run_operations(client, journal, task.id)
         complete(client, journal, task.id)
     elif isinstance(task, Reversal):
         take_back(client, journal, task.order)
+    elif isinstance(task, Press):
+        press(client, journal, task)
     else:
         run_errand(client, journal, plant, task)
 
@@ -79,6 +91,27 @@ def _pressed(client, operation, method):
         return OK, ""
 
     return work
+
+
+def press(client: Client, journal: Journal, button: Press):
+    """Press it, as a screen does; what the user is told instead is noted."""
+
+    def work():
+        try:
+            client.call(
+                button.model,
+                button.method,
+                [button.document],
+                *button.args,
+                context=SKIP_WIZARDS,
+            )
+        except CallFailed as error:
+            if error.name == "odoo.exceptions.UserError":
+                return REFUSED, error.message
+            raise
+        return OK, ""
+
+    _attempt(journal, button.method, button.document, work)
 
 
 def take_back(client: Client, journal: Journal, order: int):

@@ -66,7 +66,8 @@ class ResCompany(models.Model):
             (credited as if issued, a value), ``expected`` (unrounded value of on hand
             − received not billed + delivered not invoiced + in process, less
             parked), ``booked`` (what the subledger explains) and
-            ``missing_quantity`` (expected less recorded quantity)
+            ``missing_quantity`` (expected less recorded quantity, rounded to the unit
+            of measure: sums of floats are not exact)
         """
         self.ensure_one()
         company = self.with_company(self)
@@ -108,6 +109,7 @@ class ResCompany(models.Model):
         price = product._backflush_carrying_cost_at(moment)
         (received, delivered), (billed, invoiced) = flows, documents
         quantity = on_hand - (received - billed) + (delivered - invoiced) + in_process
+        missing = product.uom_id.round(float(quantity - books["quantity"]))
         return {
             "product": product,
             "account": product._get_product_accounts()["stock_valuation"],
@@ -119,7 +121,7 @@ class ResCompany(models.Model):
             "expected": quantity * price - parked,
             "parked": parked,
             "booked": books["amount"],
-            "missing_quantity": quantity - books["quantity"],
+            "missing_quantity": exact(missing),
         }
 
     def _backflush_products(self):

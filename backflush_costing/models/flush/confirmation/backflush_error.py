@@ -135,8 +135,10 @@ class BackflushError(models.Model):
         if not any(n > ZERO for n in self._quants(where)._backflush_free().values()):
             return
         self._acquire_stock(where)
-        # Others may have worked some off while we waited for the lock.
+        # Others may have worked some off, or taken the report back, while we waited.
         errors = self.filtered(lambda error: error._is_open())
+        if not errors:
+            self._check_open()
         stock = errors._quants(where)
         result = allocate(
             [
