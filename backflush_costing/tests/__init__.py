@@ -2,6 +2,8 @@ from . import test_as_core
 from . import test_batch
 from . import test_bom_validity
 from . import test_browser_screens
+from . import test_consigned
+from . import test_consigned_bills
 from . import test_costing_ledger
 from . import test_demo
 from . import test_deviation

@@ -4,7 +4,12 @@ from odoo.exceptions import ValidationError
 COSTED_SETS = ("purchase_completion_sale",)
 
 # Accounts whose balance the reconciliation proves.
-HOLDING_ACCOUNTS = ("rip_account_id", "fg_account_id", "suspense_account_id")
+HOLDING_ACCOUNTS = (
+    "rip_account_id",
+    "fg_account_id",
+    "suspense_account_id",
+    "consignment_account_id",
+)
 
 # Without these a costed policy cannot make its entries.
 REQUIRED_ACCOUNTS = (

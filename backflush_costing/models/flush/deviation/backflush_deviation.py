@@ -14,6 +14,7 @@ TRANSITIONS = {
     ("draft", "cancelled"),
     ("approved", "closed"),
     ("approved", "cancelled"),
+    ("closed", "approved"),
 }
 
 # What the document says; once it is approved, nobody edits it.
