@@ -156,7 +156,7 @@ class TestConsignedBills(ConsignedCommon):
         self.assertBalances(consignment=-66.0)
 
     def _release_cell(self, price):
-        self.cell.with_user(self.accountant).standard_price = price
+        self.cell.standard_price = price
 
     def test_a_new_standard_revalues_what_is_owed(self):
         self._consign(50)

@@ -52,6 +52,49 @@ class ResCompany(models.Model):
             )
         return rows
 
+    def _backflush_on_hand(self, products, moment):
+        """At a past moment, too, without stock of somebody else.
+
+        Core goes back from today's own stock by the movements since then, whoever
+        owned what they moved.
+        """
+        quantities = super()._backflush_on_hand(products, moment)
+        if moment:
+            for product_id, number in self._backflush_others_since(products, moment):
+                quantities[product_id] += exact(number)
+        return quantities
+
+    def _backflush_others_since(self, products, moment):
+        """``(product id, quantity)`` of others' stock that came (+) since then."""
+        self.env["stock.move"].flush_model()
+        self.env["stock.move.line"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT line.product_id,
+                          SUM(CASE WHEN target.is_valued THEN 1 ELSE -1 END
+                              * line.quantity_product_uom)
+                     FROM stock_move_line line
+                     JOIN stock_move move ON move.id = line.move_id
+                     JOIN (%(places)s) source ON source.id = line.location_id
+                     JOIN (%(places)s) target ON target.id = line.location_dest_id
+                    WHERE line.company_id = %(company)s AND line.state = 'done'
+                      AND line.product_id IN %(products)s
+                      AND line.owner_id <> %(partner)s AND move.date > %(moment)s
+                      AND source.is_valued <> target.is_valued
+                 GROUP BY line.product_id""",
+                places=SQL(
+                    """SELECT id, company_id IS NOT DISTINCT FROM %s
+                              AND usage IN ('internal', 'transit') AS is_valued
+                         FROM stock_location""",
+                    self.id,
+                ),
+                company=self.id,
+                products=tuple(products.ids) or (0,),
+                partner=self.partner_id.id,
+                moment=moment,
+            )
+        )
+
     def _backflush_used_of_others(self, products, moment):
         """``{product id: quantity}`` of others' stock that was used, returns deducted."""
         self.env["stock.move"].flush_model(["backflush_credits_owner"])

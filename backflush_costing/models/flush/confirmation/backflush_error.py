@@ -38,14 +38,22 @@ class BackflushError(models.Model):
     )
 
     def _compute_flush_free_quantity(self):
+        free = self._free_quantities()
+        for error in self:
+            error.flush_free_quantity = free[error]
+
+    def _free_quantities(self):
+        """``{record: what a retry can issue now}``, each looked at by itself."""
         where = {error: error.location_id for error in self if error.location_id}
         stock = self._quants(where)
         free = {quant.id: max(n, ZERO) for quant, n in stock._backflush_free().items()}
         by_product = stock.grouped("product_id")
-        for error in self:
+        result = dict.fromkeys(self, 0.0)
+        for error in where:
             some = by_product.get(error.product_id, stock.browse())
-            pools = error._pools(some, error.location_id) if error in where else ()
-            error.flush_free_quantity = float(sum(free[pool] for pool in pools))
+            pools = error._pools(some, error.location_id)
+            result[error] = float(sum(free[pool] for pool in pools))
+        return result
 
     @api.depends("flush_free_quantity", "state")
     def _compute_flush_is_retryable(self):
@@ -79,8 +87,9 @@ class BackflushError(models.Model):
         )
         # What somebody finds does not depend on which locations he may see.
         candidates = self.sudo().browse(row[0] for row in rows)
-        retryable = candidates.filtered("flush_is_retryable")
-        return Domain("id", "in" if True in value else "not in", retryable.ids)
+        free = candidates._free_quantities()
+        retryable = [error.id for error in candidates if free[error]]
+        return Domain("id", "in" if True in value else "not in", retryable)
 
     def _backflush_due_quantity(self):
         """Suspense holds what a received product lacks, and nothing before."""
