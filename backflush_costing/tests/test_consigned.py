@@ -37,9 +37,7 @@ class TestConsigned(ConsignedCommon):
         owed = self.env["backflush.posting.line"]._read_group(
             [("kind", "=", "consigned")], ["owner_id"], ["quantity:sum", "amount:sum"]
         )
-        self.assertEqual(
-            set(owed), {(self.owner, -8.0, -80.0), (late, -4.0, -40.0)}
-        )
+        self.assertEqual(set(owed), {(self.owner, -8.0, -80.0), (late, -4.0, -40.0)})
 
     def test_orders_without_a_report_are_filled_in_by_the_same_rule(self):
         self._consign(50, days_ago=30)
@@ -56,7 +54,10 @@ class TestConsigned(ConsignedCommon):
         self._stock_up(cells=4, bodies=0)
         order = self._order(self.battery, 1)
         self.assertEqual(
-            [(line.owner_id, line.quantity) for line in order.move_raw_ids.move_line_ids],
+            [
+                (line.owner_id, line.quantity)
+                for line in order.move_raw_ids.move_line_ids
+            ],
             [(self.env["res.partner"], 4), (self.owner, 2)],
         )
         self._report(order, 1)
@@ -194,7 +195,7 @@ class TestConsigned(ConsignedCommon):
         self.assertProven()
         self.assertEqual(self._of(self.owner), 50)
 
-    # -- who decides ---------------------------------------------------------------------
+    # -- who decides ----------------------------------------------------------------
 
     def test_the_switch_is_the_cost_accountants(self):
         with self.assertRaises(AccessError):
@@ -243,7 +244,7 @@ class TestConsigned(ConsignedCommon):
         with self.assertRaisesRegex(ValidationError, "still holds"):
             self.policy.consignment_account_id = self.policy.price_variance_account_id
 
-    # -- dates -----------------------------------------------------------------------------
+    # -- dates ----------------------------------------------------------------------
 
     def test_the_proof_holds_for_past_days(self):
         self._consign(50, days_ago=30)

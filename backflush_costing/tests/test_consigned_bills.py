@@ -90,9 +90,7 @@ class TestConsignedBills(ConsignedCommon):
         self._produce(self.battery, 1)
         bill = self._bill_used(6, 10)
         bill.invoice_line_ids.backflush_is_consigned = False
-        self.assertEqual(
-            bill.invoice_line_ids.account_id, self.policy.rip_account_id
-        )
+        self.assertEqual(bill.invoice_line_ids.account_id, self.policy.rip_account_id)
         bill.invoice_line_ids.backflush_is_consigned = True
         self.assertEqual(
             bill.invoice_line_ids.account_id, self.policy.consignment_account_id

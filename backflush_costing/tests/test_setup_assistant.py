@@ -138,7 +138,9 @@ class TestSetupAssistant(BackflushCommon):
 
     def test_what_is_not_chosen_stays_as_it_is(self):
         kind = self.warehouse.manu_type_id
-        kind.write({"backflush_lot_picking": "fifo", "component_tolerance_rule": "none"})
+        kind.write(
+            {"backflush_lot_picking": "fifo", "component_tolerance_rule": "none"}
+        )
         self._assistant(self.administrator).action_apply()
         self.assertEqual(kind.backflush_lot_picking, "fifo")
         self.assertEqual(kind.component_tolerance_rule, "none")

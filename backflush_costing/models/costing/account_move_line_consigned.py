@@ -22,9 +22,7 @@ class AccountMoveLine(models.Model):
     def _auto_init(self):
         """Documents from before settle nothing: no need to look at each of them."""
         if not column_exists(self.env.cr, self._table, "backflush_is_consigned"):
-            create_column(
-                self.env.cr, self._table, "backflush_is_consigned", "boolean"
-            )
+            create_column(self.env.cr, self._table, "backflush_is_consigned", "boolean")
         return super()._auto_init()
 
     @api.depends("product_id", "purchase_line_id", "move_id.commercial_partner_id")

@@ -72,7 +72,6 @@ class BackflushPostingLine(models.Model):
     )
     owner_id = fields.Many2one(
         "res.partner",
-        "Owner",
         index="btree_not_null",
         ondelete="restrict",
         help="Whose stock was used, or billed after it was used.",

@@ -96,7 +96,7 @@ class ResCompany(models.Model):
         )
 
     def _backflush_used_of_others(self, products, moment):
-        """``{product id: quantity}`` of others' stock that was used, returns deducted."""
+        """``{product id: quantity}`` of others' stock that was used, net of returns."""
         self.env["stock.move"].flush_model(["backflush_credits_owner"])
         self.env["stock.move.line"].flush_model()
         rows = self.env.execute_query(

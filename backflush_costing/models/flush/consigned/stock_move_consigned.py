@@ -40,7 +40,13 @@ class StockMove(models.Model):
         return super()._set_quantity_done_prepare_vals(qty)
 
     def _update_reserved_quantity_vals(
-        self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
+        self,
+        need,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
     ):
         if self.raw_material_production_id:
             self = self._backflush_own_first()
@@ -54,6 +60,4 @@ class StockMove(models.Model):
         if self.unbuild_id:
             return quantities
         report = self.sudo().backflush_confirmation_line_id.confirmation_id
-        return {
-            owner: report._due(quantity) for owner, quantity in quantities.items()
-        }
+        return {owner: report._due(quantity) for owner, quantity in quantities.items()}
