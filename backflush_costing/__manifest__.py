@@ -22,6 +22,7 @@
         "wizard/backflush_question_views.xml",
         "wizard/backflush_setup_assistant_views.xml",
         "views/error/backflush_error_views.xml",
+        "views/costing/account_move_consigned_views.xml",
         "views/costing/backflush_costing_policy_views.xml",
         "views/costing/backflush_posting_line_views.xml",
         "views/costing/backflush_reconciliation_views.xml",

@@ -6,6 +6,7 @@ is booked where the shift's first pieces were booked.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 DAY = 24 * 60
@@ -35,6 +36,29 @@ class Shift:
         if self.crosses_midnight:
             return minute >= self.start or minute < self.end
         return self.start <= minute < self.end
+
+    @property
+    def minutes(self):
+        """Its spans within a day, as ``(first minute, first minute after it)``."""
+        if self.crosses_midnight:
+            return (self.start, DAY), (0, self.end)
+        return ((self.start, self.end),)
+
+
+def overlapping(shifts):
+    """Keys of the first two of ``shifts`` that share a minute; None where none do.
+
+    >>> late, night = Shift("late", 840, 1350), Shift("night", 1320, 360)
+    >>> overlapping([late, night])
+    ('late', 'night')
+    >>> overlapping([Shift("early", 360, 840), Shift("late", 840, 1320)])
+    """
+    for one, other in combinations(shifts, 2):
+        for start, end in one.minutes:
+            for begin, finish in other.minutes:
+                if max(start, begin) < min(end, finish):
+                    return one.key, other.key
+    return None
 
 
 def shift_day(shifts, moment):

@@ -3,12 +3,17 @@ from . import test_as_core
 from . import test_batch
 from . import test_bom_validity
 from . import test_browser_screens
+from . import test_consigned
+from . import test_consigned_bills
+from . import test_consigned_companies
+from . import test_consigned_lots
 from . import test_costing_ledger
 from . import test_demo
 from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_early
 from . import test_deviation_kept
+from . import test_deviation_reopen
 from . import test_deviation_security
 from . import test_event_time
 from . import test_excluded
@@ -41,3 +46,4 @@ from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
 from . import test_worked_cases
+from . import test_unbuild_lots

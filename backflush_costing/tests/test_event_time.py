@@ -105,3 +105,39 @@ class TestEventTime(BackflushCommon):
     def test_hours_of_a_shift_lie_in_a_day(self):
         with self.assertRaisesRegex(ValidationError, "Night"):
             self.shifts[1].hour_from = 25
+
+    # -- shifts do not overlap -------------------------------------------------------
+
+    def _shift(self, name, hour_from, hour_to, **vals):
+        return self.env["backflush.shift"].create(
+            {"name": name, "hour_from": hour_from, "hour_to": hour_to, **vals}
+        )
+
+    def test_a_shift_that_overlaps_another_is_refused_naming_both(self):
+        for hours in ((21.5, 23), (5, 7), (0, 24), (23, 1), (12, 13)):
+            with self.assertRaisesRegex(ValidationError, "Late.* overlap"):
+                self._shift("Late", *hours)
+        with self.assertRaisesRegex(ValidationError, r"Night \(22:00-6:00\)"):
+            self._shift("Early", 4.5, 6)
+
+    def test_a_change_of_hours_is_looked_at_too(self):
+        day, night = self.shifts
+        with self.assertRaisesRegex(ValidationError, "Day.*Night"):
+            night.hour_from = 21
+        night.active = False
+        day.hour_to = 23
+        with self.assertRaisesRegex(ValidationError, "Day.*Night"):
+            night.active = True
+
+    def test_each_company_has_its_own_shifts(self):
+        other = self._create_company(name="Second plant")
+        self.env.user.company_ids += other
+        self.assertTrue(self._shift("Day", 8, 20, company_id=other.id))
+
+    def test_a_refused_shift_leaves_no_trace(self):
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self._shift("Late", 20, 23)
+        found = self.env["backflush.shift"]._of(
+            self.company, datetime(2026, 3, 3, 20, 30)
+        )
+        self.assertEqual(found[0].name, "Day")

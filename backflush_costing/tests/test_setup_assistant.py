@@ -98,6 +98,61 @@ class TestSetupAssistant(BackflushCommon):
         self.assertFalse(self.company.flush_method)
         self.assertTrue(self.parts.property_backflush_policy_id)
 
+    def test_lots_and_tolerances_of_the_plant(self):
+        kind = self.warehouse.manu_type_id
+        vals = {
+            "lot_picking": "fifo",
+            "component_tolerance_rule": "percent",
+            "component_tolerance": 5.0,
+            "quantity_tolerance_rule": "percent",
+            "quantity_tolerance_over": 2.5,
+            "quantity_tolerance_under": 10.0,
+        }
+        assistant = self._assistant(self.administrator, **vals)
+        assistant.action_preview()
+        announced = assistant.change_ids.mapped("name")
+        for words in (
+            "lots that nobody names: Oldest first (FIFO)",
+            "components up to 5.00% above and below what is required",
+            "produced quantity up to 2.50% above and 10.00% below the order",
+        ):
+            self.assertIn(f"{kind.display_name}: {words}", announced)
+        self.assertFalse(kind.backflush_lot_picking)
+        assistant.action_apply()
+        self.assertRecordValues(
+            kind,
+            [
+                {
+                    "backflush_lot_picking": "fifo",
+                    "component_tolerance_rule": "percent",
+                    "component_tolerance": 5.0,
+                    "quantity_tolerance_rule": "percent",
+                    "quantity_tolerance_over": 2.5,
+                    "quantity_tolerance_under": 10.0,
+                }
+            ],
+        )
+        again = self._assistant(self.administrator, **vals)
+        again.action_preview()
+        self.assertFalse(again.change_ids)
+
+    def test_what_is_not_chosen_stays_as_it_is(self):
+        kind = self.warehouse.manu_type_id
+        kind.write(
+            {"backflush_lot_picking": "fifo", "component_tolerance_rule": "none"}
+        )
+        self._assistant(self.administrator).action_apply()
+        self.assertEqual(kind.backflush_lot_picking, "fifo")
+        self.assertEqual(kind.component_tolerance_rule, "none")
+        self._assistant(
+            self.administrator,
+            component_tolerance_rule="percent",
+            quantity_tolerance_rule="none",
+        ).action_apply()
+        self.assertEqual(kind.component_tolerance_rule, "percent")
+        self.assertEqual(kind.component_tolerance, 0.0)
+        self.assertEqual(kind.quantity_tolerance_rule, "none")
+
     def test_nobody_else_opens_it(self):
         with self.assertRaises(AccessError):
             self._assistant(self.supervisor)

@@ -9,4 +9,5 @@ from . import backflush_setup_assistant
 from . import backflush_setup_change
 from . import backflush_setup_costing
 from . import backflush_setup_flow
+from . import backflush_setup_checks
 from . import backflush_write_off

@@ -4,11 +4,14 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.flush.lot.flush_lot_picking import lot_picking_field
 from ..models.flush.resolution.flush_resolution import flush_method_field
 from ..models.flush.resolution.stock_picking_type import SHORTAGE_PROFILES
+from ..models.flush.tolerance.flush_tolerance import settings_fields
 
 ADMINISTRATOR = "backflush_costing.group_backflush_administrator"
 ACCOUNTANT = "backflush_costing.group_cost_accountant"
+TOLERANCES = settings_fields("Empty: stays as it is.")
 
 
 class Change(NamedTuple):
@@ -76,6 +79,12 @@ class BackflushSetupAssistant(models.TransientModel):
         help="What this plant's manufacturing does when a component is short. "
         "Empty: stays as it is.",
     )
+    lot_picking = lot_picking_field("Empty: stays as it is.")
+    component_tolerance_rule = TOLERANCES["component_tolerance_rule"]
+    component_tolerance = TOLERANCES["component_tolerance"]
+    quantity_tolerance_rule = TOLERANCES["quantity_tolerance_rule"]
+    quantity_tolerance_over = TOLERANCES["quantity_tolerance_over"]
+    quantity_tolerance_under = TOLERANCES["quantity_tolerance_under"]
     create_supermarket = fields.Boolean(
         "Supermarket",
         default=True,
@@ -222,7 +231,8 @@ class BackflushSetupAssistant(models.TransientModel):
         self.ensure_one()
         changes = []
         if self.can_flow and self.warehouse_id:
-            changes += self._profile_changes() + self._location_changes()
+            changes += self._profile_changes() + self._check_changes()
+            changes += self._location_changes()
         if self.can_cost and self.is_costed:
             changes += self._costing_changes()
         return changes

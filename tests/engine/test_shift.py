@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.shift import Shift, shift_day
+from engine.shift import Shift, overlapping, shift_day
 
 minutes = st.integers(0, 24 * 60 - 1)
 shifts = st.lists(st.tuples(minutes, minutes), max_size=4).map(
@@ -41,3 +41,18 @@ def test_three_shifts_cover_the_day():
     day = datetime(2026, 3, 2)
     found = [shift_day(plan, day + timedelta(hours=hour))[0] for hour in range(24)]
     assert found == ["night"] * 6 + ["early"] * 8 + ["late"] * 8 + ["night"] * 2
+
+
+@settings(derandomize=True, max_examples=500)
+@given(shifts)
+def test_shifts_overlap_where_one_minute_lies_in_two_of_them(plan):
+    pair = overlapping(plan)
+    doubled = any(
+        sum(shift.contains(minute) for shift in plan) > 1 for minute in range(24 * 60)
+    )
+    assert bool(pair) == doubled
+    if pair:
+        one, other = (plan[key] for key in pair)
+        assert any(
+            one.contains(minute) and other.contains(minute) for minute in range(24 * 60)
+        )

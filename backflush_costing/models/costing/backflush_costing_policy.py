@@ -11,6 +11,7 @@ HOLDING_ACCOUNTS = (
     "fg_account_id",
     "material_clearing_account_id",
     "suspense_account_id",
+    "consignment_account_id",
 )
 
 

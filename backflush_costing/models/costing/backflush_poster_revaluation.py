@@ -37,6 +37,8 @@ class BackflushPoster(models.AbstractModel):
         )
         for policy, posting in self._suspense_revaluations(errors):
             by_policy[policy].append(posting)
+        for policy, posting in self._consigned_revaluations(products):
+            by_policy[policy].append(posting)
         for policy, postings in by_policy.items():
             if policy:
                 self._post_revaluation_batch(policy, postings, standards)

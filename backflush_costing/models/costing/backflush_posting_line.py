@@ -47,6 +47,7 @@ class BackflushPostingLine(models.Model):
             ("difference", "Inventory difference"),
             ("revaluation", "Revaluation"),
             ("bill", "Vendor bill"),
+            ("consigned", "Consigned stock"),
             ("cogs", "Cost of goods sold"),
             ("stock", "Count or scrap"),
             ("close", "Period close"),
@@ -69,6 +70,12 @@ class BackflushPostingLine(models.Model):
         index=True,
         ondelete="restrict",
         help="Product that the amount stands for.",
+    )
+    owner_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Whose stock was used, or billed after it was used.",
     )
     quantity = fields.Float(
         digits=(20, 8),
@@ -130,18 +137,22 @@ class BackflushPostingLine(models.Model):
             )
 
     def _valued_quantities(self, moves):
-        """Return ``{stock move id: quantity}`` that the subledger holds already."""
+        """Return ``{stock move id: quantity}`` that the subledger holds already.
+
+        Of somebody else's stock: ``{(stock move id, owner id): quantity}``.
+        """
         if not moves:
             return {}
-        self.flush_model(["stock_move_id", "quantity"])
+        self.flush_model(["stock_move_id", "owner_id", "quantity"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT stock_move_id, SUM(quantity) FROM backflush_posting_line
-                    WHERE stock_move_id IN %s GROUP BY stock_move_id""",
+                """SELECT stock_move_id, owner_id, SUM(quantity)
+                     FROM backflush_posting_line
+                    WHERE stock_move_id IN %s GROUP BY stock_move_id, owner_id""",
                 tuple(moves.ids),
             )
         )
-        return dict(rows)
+        return {(move, owner) if owner else move: n for move, owner, n in rows}
 
     def _suspense(self, errors):
         """Return ``{error id: (quantity, amount)}`` credited to suspense so far."""

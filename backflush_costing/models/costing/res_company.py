@@ -195,7 +195,7 @@ class ResCompany(models.Model):
             {row[0]: (exact(row[1]), exact(row[2])) for row in rows},
         )
 
-    def _backflush_documents(self, products, at_date):
+    def _backflush_documents(self, products, at_date, consigned=False):
         """``{product id: (billed, invoiced)}`` by posted documents, whatever account.
 
         Counted apart from the subledger and from the accounts that documents were
@@ -203,6 +203,9 @@ class ResCompany(models.Model):
         from inventory shows as unexplained. Credit notes count negative, lines
         whose goods go straight from supplier to customer do not count, and neither
         do fees for work on goods of our own.
+
+        :param bool consigned: of goods that belonged to the vendor until they were
+            used, instead of all others
         """
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
@@ -216,6 +219,7 @@ class ResCompany(models.Model):
                    AND item.parent_state = 'posted'
                    AND item.display_type = 'product'
                    AND item.backflush_is_fee IS NOT TRUE
+                   AND (item.backflush_is_consigned IS TRUE) = %(consigned)s
                    AND item.product_id IN %(products)s
                    AND entry.move_type IN %(types)s
                    AND item.date <= %(date)s
@@ -232,6 +236,7 @@ class ResCompany(models.Model):
                 company=self.id,
                 products=tuple(products.ids) or (0,),
                 types=tuple(DOCUMENT_SIGNS),
+                consigned=consigned,
                 date=at_date or date.max,
             )
         )

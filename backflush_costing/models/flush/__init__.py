@@ -16,6 +16,7 @@ from .deviation import backflush_deviation_lifecycle
 from .deviation import backflush_deviation_reason
 from .deviation import backflush_deviation_substitution
 from .deviation import backflush_deviation_use
+from .deviation import backflush_deviation_reopen
 from .reversal import backflush_confirmation_line_return
 from .confirmation import backflush_error
 from .confirmation import backflush_posting_line
@@ -45,6 +46,7 @@ from .completion import stock_move_flush
 from .completion import stock_move_fill
 from .reporting_point import stock_move_early
 from .reversal import stock_move_return
+from .reversal import stock_move_return_lots
 from .resolution import stock_move_resolution
 from .completion import stock_move_line
 from .completion import stock_move_line_correction
@@ -52,6 +54,7 @@ from .lock import stock_picking
 from .resolution import stock_picking_type
 from .lock import stock_quant
 from .deviation import backflush_confirmation_deviation
+from .deviation import backflush_confirmation_reopen
 from .deviation import mrp_production_deviation
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
@@ -80,3 +83,12 @@ from .lot import stock_picking_type_lot
 from .tolerance import stock_picking_type_tolerance
 from .lot import stock_quant_lot
 from .resolution import stock_scrap
+from .consigned import backflush_confirmation_consigned
+from .consigned import backflush_confirmation_line_consigned
+from .consigned import backflush_error_consigned
+from .consigned import mrp_production_consigned
+from .consigned import res_company_consigned
+from .consigned import res_config_settings_consigned
+from .consigned import stock_move_consigned
+from .consigned import stock_picking_type_consigned
+from .consigned import stock_quant_consigned

@@ -70,8 +70,9 @@ class StockMove(models.Model):
         """The engine's requirement of a component that is still to be filled in."""
         own = self.product_id.uom_id
         quantity = self.product_uom._compute_quantity(quantity, own, round=False)
-        pools = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
-        return Requirement(self.id, exact(quantity), tuple(pools.ids))
+        return Requirement(
+            self.id, exact(quantity), tuple(self._backflush_here(quants).ids)
+        )
 
     def _backflush_draw_vals(self, draws, quants):
         """Values of lines that issue from exactly these quants."""

@@ -10,7 +10,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _backflush_quants(self):
-        """Own stock that these raw moves can draw from, oldest first."""
+        """Stock that these raw moves can draw from: own first, then oldest first."""
         if not self:
             return self.env["stock.quant"]
         return (
@@ -24,10 +24,26 @@ class StockMove(models.Model):
                         "child_of",
                         (self.location_id | self.move_line_ids.location_id).ids,
                     ),
-                    ("owner_id", "=", False),
+                    *self._backflush_owner_domain(),
                 ],
                 order="in_date, id",
             )
+            ._backflush_own_first()
+        )
+
+    def _backflush_owner_domain(self):
+        """Hook: whose stock one of these components at least may use."""
+        return [("owner_id", "in", [False, *self.company_id.partner_id.ids])]
+
+    def _backflush_drawable(self, quants):
+        """Hook: those of these quants whose owner lets this component use them."""
+        self.ensure_one()
+        return quants.filtered(lambda quant: quant._backflush_is_own())
+
+    def _backflush_here(self, quants):
+        """Those of these quants that this component is issued from: at its place."""
+        return self._backflush_drawable(quants).filtered(
+            lambda quant: quant._backflush_is_under(self.location_id)
         )
 
     def _backflush_lock_stock(self, more=()):
@@ -68,10 +84,7 @@ class StockMove(models.Model):
         result = {}
         for move in self:
             some = by_product.get(move.product_id, quants.browse())
-            some = some.filtered(
-                lambda q, move=move: q._backflush_is_under(move.location_id)
-            )
-            pools = move._backflush_pools(some)
+            pools = move._backflush_pools(move._backflush_here(some))
             result[move] = float(sum((max(q, ZERO) for q in pools.values()), ZERO))
         return result
 
@@ -105,7 +118,8 @@ class StockMove(models.Model):
         none. Keyed by move, lot and line.
         """
         tracked = self.product_id.tracking != "none"
-        here = quants.filtered(lambda q: q._backflush_is_under(self.location_id))
+        quants = self._backflush_drawable(quants)
+        here = self._backflush_here(quants)
         unnamed = self._backflush_unnamed_pools(here) if tracked else here
         requirements = []
         for line, quantity in self._backflush_line_quantities(tracked):

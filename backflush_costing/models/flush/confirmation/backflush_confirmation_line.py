@@ -144,7 +144,7 @@ class BackflushConfirmationLine(models.Model):
     )
     def _compute_quantities(self):
         for line in self:
-            issued = -sum(m._backflush_signed_quantity() for m in line.move_ids)
+            issued = -sum(m._backflush_moved_quantity() for m in line.move_ids)
             waiting = sum(line.error_ids.mapped("quantity_open"))
             given_up = sum(line.error_ids.mapped("quantity_written_off"))
             line.issued_quantity = issued

@@ -38,12 +38,22 @@ class BackflushError(models.Model):
     )
 
     def _compute_flush_free_quantity(self):
+        free = self._free_quantities()
+        for error in self:
+            error.flush_free_quantity = free[error]
+
+    def _free_quantities(self):
+        """``{record: what a retry can issue now}``, each looked at by itself."""
         where = {error: error.location_id for error in self if error.location_id}
         stock = self._quants(where)
         free = {quant.id: max(n, ZERO) for quant, n in stock._backflush_free().items()}
-        for error in self:
-            pools = error._pools(stock, error.location_id) if error in where else ()
-            error.flush_free_quantity = float(sum(free[pool] for pool in pools))
+        by_product = stock.grouped("product_id")
+        result = dict.fromkeys(self, 0.0)
+        for error in where:
+            some = by_product.get(error.product_id, stock.browse())
+            pools = error._pools(some, error.location_id)
+            result[error] = float(sum(free[pool] for pool in pools))
+        return result
 
     @api.depends("flush_free_quantity", "state")
     def _compute_flush_is_retryable(self):
@@ -53,41 +63,32 @@ class BackflushError(models.Model):
             )
 
     def _search_flush_is_retryable(self, operator, value):
-        """Open records with free stock in their location, in one query."""
+        """Open records that a retry would issue something for.
+
+        One query leaves out what has no free stock below its location; what of that
+        stock a record may use (lots, owners, places of others) is for
+        :meth:`_pools` alone to say.
+        """
         if operator != "in":
             return NotImplemented
-        for model in ("stock.quant", "product.template", "res.company"):
-            self.env[model].flush_model()
-        self.env["stock.picking.type"].flush_model()
+        self.env["stock.quant"].flush_model()
         self.flush_model(["state"])
-        retryable = SQL(
-            """(SELECT error.id FROM backflush_error error
-                  JOIN stock_location place ON place.id = error.location_id
-                  JOIN stock_location sub
-                    ON sub.parent_path LIKE place.parent_path || '%%'
-                  JOIN product_product product ON product.id = error.product_id
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
-                  JOIN res_company company ON company.id = error.company_id
-                  LEFT JOIN mrp_production production
-                    ON production.id = error.production_id
-                  LEFT JOIN stock_picking_type kind
-                    ON kind.id = production.picking_type_id
-                  JOIN stock_quant quant ON quant.location_id = sub.id
-                   AND quant.product_id = error.product_id
-                   AND quant.owner_id IS NULL
-                   AND quant.quantity > quant.reserved_quantity
-                   AND (error.lot_id IS NULL OR error.lot_id = quant.lot_id)
-                   AND (error.package_id IS NULL
-                        OR error.package_id = quant.package_id)
-                   AND (template.tracking = 'none' OR error.lot_id IS NOT NULL
-                        OR quant.lot_id IS NOT NULL AND
-                           (error.package_id IS NOT NULL OR
-                            kind.backflush_excluded IS NOT TRUE AND
-                            COALESCE(kind.backflush_lot_picking,
-                                     company.backflush_lot_picking) IS NOT NULL))
-                 WHERE error.state IN ('open', 'in_process'))"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT error.id FROM backflush_error error
+                     JOIN stock_location place ON place.id = error.location_id
+                     JOIN stock_location sub
+                       ON sub.parent_path LIKE place.parent_path || '%%'
+                     JOIN stock_quant quant ON quant.location_id = sub.id
+                      AND quant.product_id = error.product_id
+                      AND quant.quantity > quant.reserved_quantity
+                    WHERE error.state IN ('open', 'in_process')"""
+            )
         )
+        # What somebody finds does not depend on which locations he may see.
+        candidates = self.sudo().browse(row[0] for row in rows)
+        free = candidates._free_quantities()
+        retryable = [error.id for error in candidates if free[error]]
         return Domain("id", "in" if True in value else "not in", retryable)
 
     def _backflush_due_quantity(self):
@@ -164,7 +165,7 @@ class BackflushError(models.Model):
         self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _quants(self, where):
-        """Own stock of the components in the locations of ``where``, oldest first."""
+        """Stock in the locations of ``where``: own first, then oldest first."""
         locations = self.env["stock.location"].union(*where.values())
         return (
             self.env["stock.quant"]
@@ -173,11 +174,20 @@ class BackflushError(models.Model):
                 [
                     ("product_id", "in", self.product_id.ids),
                     ("location_id", "child_of", locations.ids),
-                    ("owner_id", "=", False),
+                    *self._owner_domain(),
                 ],
                 order="in_date, id",
             )
+            ._backflush_own_first()
         )
+
+    def _owner_domain(self):
+        """Hook: whose stock one of these records at least may use."""
+        return [("owner_id", "in", [False, *self.company_id.partner_id.ids])]
+
+    def _drawable(self, stock):
+        """Hook: those of these quants whose owner lets this record use them."""
+        return stock.filtered(lambda quant: quant._backflush_is_own())
 
     def _pools(self, stock, location, lot_id=None, package_id=None):
         """Ids of the quants that this record may draw on."""
@@ -185,7 +195,7 @@ class BackflushError(models.Model):
         package_id = package_id or self.package_id.id
         return tuple(
             quant.id
-            for quant in stock
+            for quant in self._drawable(stock)
             if quant.product_id == self.product_id
             and quant._backflush_is_under(location)
             and (not lot_id or quant.lot_id.id == lot_id)

@@ -3,7 +3,7 @@ import pytz
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ....engine.shift import Shift, shift_day
+from ....engine.shift import Shift, overlapping, shift_day
 
 
 class BackflushShift(models.Model):
@@ -50,6 +50,34 @@ class BackflushShift(models.Model):
                         shift=shift.name,
                     )
                 )
+
+    @api.constrains("hour_from", "hour_to", "company_id", "active")
+    def _check_overlap(self):
+        """An event belongs to one shift, and to one day."""
+        for company in self.filtered("active").company_id:
+            # Not the cached plan: a refused shift must not stay in it.
+            shifts = self.sudo().search([("company_id", "=", company.id)])
+            pair = overlapping([shift._span() for shift in shifts])
+            if pair:
+                one, other = self.sudo().browse(pair)
+                raise ValidationError(
+                    self.env._(
+                        "%(one)s (%(one_hours)s) and %(other)s (%(other_hours)s) of "
+                        "%(company)s overlap. End one where the other begins.",
+                        one=one.name,
+                        one_hours=one._hours(),
+                        other=other.name,
+                        other_hours=other._hours(),
+                        company=company.name,
+                    )
+                )
+
+    def _hours(self):
+        """From when to when, in words."""
+        return "-".join(
+            f"{minutes // 60}:{minutes % 60:02}"
+            for minutes in (round(self.hour_from * 60), round(self.hour_to * 60))
+        )
 
     @api.model
     def _of(self, company, moment):

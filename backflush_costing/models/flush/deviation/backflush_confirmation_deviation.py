@@ -53,7 +53,7 @@ class BackflushConfirmationLine(models.Model):
     def _reversed_quantity(self):
         """What came back, or fell away, because the completion was taken back."""
         returned = self.move_ids.filtered(lambda m: m.location_id.usage == "production")
-        return sum(m._backflush_signed_quantity() for m in returned) + sum(
+        return sum(m._backflush_moved_quantity() for m in returned) + sum(
             self.error_ids.mapped("quantity_reversed")
         )
 

@@ -13,6 +13,7 @@ TRANSITIONS = {
     ("draft", "cancelled"),
     ("approved", "closed"),
     ("approved", "cancelled"),
+    ("closed", "approved"),
 }
 
 OPERATOR = "backflush_costing.group_backflush_operator"

@@ -186,7 +186,7 @@ class BackflushDeviation(models.Model):
         for deviation in self.filtered(lambda d: d.quantity and d.state == "approved"):
             unit = deviation.uom_id
             if unit.is_zero(deviation.quantity_left + deviation.quantity_planned):
-                deviation._set_state("closed")
+                deviation._set_state("closed", is_used_up=True)
 
     # -- applying ---------------------------------------------------------------
 

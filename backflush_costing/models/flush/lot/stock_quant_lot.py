@@ -36,4 +36,5 @@ class StockQuant(models.Model):
         elif strategy == "fefo":
             # Chosen while lots had dates: without any, age is what is left.
             strategy = "fifo"
-        return self.search(domain, order=self._get_removal_strategy_order(strategy))
+        order = self._get_removal_strategy_order(strategy)
+        return self.search(domain, order=order)._backflush_own_first()

@@ -56,6 +56,16 @@ class BackflushConfirmation(models.Model):
 
         :param moment: as of this UTC moment; None for now
         """
+        for report, move in self._issues_in_process(company, products, moment):
+            quantity = exact(move._backflush_signed_quantity())
+            yield move.product_id, report._due(quantity, moment) - quantity
+
+    @api.model
+    def _issues_in_process(self, company, products, moment):
+        """Yield ``(report, issue or return)`` that orders in process made.
+
+        :param moment: as of this UTC moment; None for now
+        """
         domain = [
             ("company_id", "=", company.id),
             ("trigger", "!=", "completion"),
@@ -68,5 +78,4 @@ class BackflushConfirmation(models.Model):
         for report in self.search(domain):
             for move in report.line_ids._early_moves():
                 if move.product_id in products and (not moment or move.date <= moment):
-                    quantity = exact(move._backflush_signed_quantity())
-                    yield move.product_id, report._due(quantity, moment) - quantity
+                    yield report, move

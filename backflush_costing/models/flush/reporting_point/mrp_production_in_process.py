@@ -92,7 +92,7 @@ class MrpProduction(models.Model):
         if not lines:
             return False
         early = self.move_raw_ids & lines.move_ids
-        consumed -= sum(-move._backflush_signed_quantity() for move in early)
+        consumed -= sum(-move._backflush_moved_quantity() for move in early)
         for share in shares._open():
             report = share.confirmation_id
             for line in report.line_ids & lines:
@@ -124,11 +124,11 @@ class MrpProduction(models.Model):
         report = issue.sudo().backflush_confirmation_line_id.confirmation_id
         if not report or not report._is_early():
             return 1.0
-        taken = -issue._backflush_signed_quantity()
+        taken = -issue._backflush_moved_quantity()
         before = issue.returned_move_ids.filtered(
             lambda m: m.state == "done" and not m.unbuild_id
         )
-        kept = taken - sum(move._backflush_signed_quantity() for move in before)
+        kept = taken - sum(move._backflush_moved_quantity() for move in before)
         part = float(self._backflush_report_part(report))
         return part * kept / taken if taken else 0.0
 

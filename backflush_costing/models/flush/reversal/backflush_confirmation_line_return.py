@@ -9,7 +9,7 @@ class BackflushConfirmationLine(models.Model):
     def _return_issues(self, share):
         """Move back what was issued for ``share``; return the done stock moves."""
         part = share._part()
-        issues = self._early_moves().filtered("is_out")
+        issues = self._early_moves().filtered(lambda m: m._backflush_is_issue())
         moves = self.env["stock.move"]
         for issue in issues:
             taken = issue._backflush_taken_lines(
@@ -21,7 +21,7 @@ class BackflushConfirmationLine(models.Model):
         for move in moves:
             line = move.origin_returned_move_id.backflush_confirmation_line_id
             move.backflush_confirmation_line_id = line
-            line.deviation_quantity -= move._backflush_signed_quantity()
+            line.deviation_quantity -= move._backflush_moved_quantity()
         return moves
 
     def _release_errors(self, share):

@@ -90,12 +90,13 @@ class MrpUnbuild(models.Model):
         """
         order = self.mo_id.sudo()
         shares = order.backflush_share_ids.filtered("date_completed")
-        issues = shares.confirmation_id.line_ids._early_moves().filtered("is_out")
+        early = shares.confirmation_id.line_ids._early_moves()
+        issues = early.filtered(lambda m: m._backflush_is_issue())
         moves = self.env["stock.move"].sudo()
         for issue in issues - order.move_raw_ids:
             part = float(self._backflush_part()) * order._backflush_issue_part(issue)
             taken = issue._backflush_taken_lines(
-                part * -issue._backflush_signed_quantity()
+                part * -issue._backflush_moved_quantity()
             )
             if taken:
                 moves |= issue._backflush_return(taken, unbuild=self)
@@ -125,5 +126,5 @@ class MrpUnbuild(models.Model):
         for move in self.sudo().produce_line_ids:
             line = move.origin_returned_move_id.backflush_confirmation_line_id
             if line and move.state == "done":
-                line.deviation_quantity -= move._backflush_signed_quantity()
+                line.deviation_quantity -= move._backflush_moved_quantity()
                 move.backflush_confirmation_line_id = line

@@ -1,28 +1,31 @@
 from odoo import Command, models
 
+from ....engine.numbers import exact
+
 
 class StockMove(models.Model):
     """Bringing an issue back to where it was taken from."""
 
     _inherit = "stock.move"
 
+    def _backflush_is_issue(self):
+        """Whether this took something out of stock, whoever owned it."""
+        return self._backflush_moved_quantity() < 0
+
     def _backflush_net_quantity(self):
         """What this issue took and was not brought back, in the component's unit."""
         self.ensure_one()
         back = self.returned_move_ids.filtered(lambda m: m.state == "done")
-        returned = sum(move._backflush_signed_quantity() for move in back)
-        return -self._backflush_signed_quantity() - returned
+        returned = sum(move._backflush_moved_quantity() for move in back)
+        return -self._backflush_moved_quantity() - returned
 
     def _backflush_taken_lines(self, quantity):
-        """``[(line, quantity)]`` of this issue to bring back, last taken first."""
-        left = self.product_id.uom_id.round(quantity)
-        taken = []
-        for line in self.move_line_ids.sorted("id", reverse=True):
-            part = min(left, line.quantity_product_uom)
-            if self.product_id.uom_id.compare(part, 0.0) > 0:
-                taken.append((line, part))
-                left -= part
-        return taken
+        """``[(line, quantity)]`` of this issue to bring back, last taken first.
+
+        Never more of a lot, or of an owner, than was issued and is not back yet.
+        """
+        wanted = exact(self.product_id.uom_id.round(quantity))
+        return self._backflush_take(wanted, self._backflush_left_by_line())
 
     def _backflush_finish_return(self):
         """Carry draft moves out that bring issues back."""
