@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-KINDS = [
+COMPONENT_KINDS = [
     ("scrap", "Scrap"),
     ("overuse", "Over-use"),
     ("underuse", "Under-use"),
     ("substitution", "Substitution"),
 ]
+PRODUCT_SCRAP = "product_scrap"
+KINDS = [*COMPONENT_KINDS, (PRODUCT_SCRAP, "Scrap of the Product")]
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {
@@ -33,6 +35,7 @@ CONTENT = {
     "date_to",
     "bom_id",
     "workcenter_id",
+    "workorder_id",
 }
 OPERATOR = "backflush_costing.group_backflush_operator"
 SUPERVISOR = "backflush_costing.group_backflush_supervisor"
@@ -80,7 +83,8 @@ class BackflushDeviation(models.Model):
         tracking=True,
         help="Scrap: used up without becoming product. Over-use and under-use: the "
         "product took more or less. Substitution: another component is used "
-        "instead.",
+        "instead. Scrap of the product: pieces of the product itself were lost, with "
+        "all that they had consumed so far.",
     )
     state = fields.Selection(
         [
@@ -118,7 +122,8 @@ class BackflushDeviation(models.Model):
         check_company=True,
         domain=[("is_storable", "=", True)],
         tracking=True,
-        help="Component that is used otherwise than the bill of materials says.",
+        help="Component that is used otherwise than the bill of materials says; of "
+        "scrap of the product: the product.",
     )
     quantity = fields.Float(
         digits="Product Unit",
@@ -302,15 +307,20 @@ class BackflushDeviation(models.Model):
                         order=order.name,
                     )
                 )
-            if order.state in ("draft", "done", "cancel"):
-                raise ValidationError(
-                    self.env._(
-                        "A deviation is recorded on a confirmed order before it is "
-                        "completed; %(order)s is %(state)s.",
-                        order=order.name,
-                        state=order._backflush_state_name(),
-                    )
+            deviation._check_open_order()
+
+    def _check_open_order(self):
+        """Refuse what is recorded too early or too late."""
+        order = self.production_id
+        if order.state in ("draft", "done", "cancel"):
+            raise ValidationError(
+                self.env._(
+                    "A deviation is recorded on a confirmed order before it is "
+                    "completed; %(order)s is %(state)s.",
+                    order=order.name,
+                    state=order._backflush_state_name(),
                 )
+            )
 
     # -- records ---------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ....engine.deviation import explain
 from ....engine.numbers import ZERO, exact, share
+from .backflush_deviation import PRODUCT_SCRAP
 
 
 class MrpProduction(models.Model):
@@ -69,7 +70,7 @@ class MrpProduction(models.Model):
     # -- planned -------------------------------------------------------------------
 
     def _backflush_pending(self):
-        """Scrap, over- and under-use that no confirmation has borne out yet."""
+        """What is recorded and no confirmation has borne out yet."""
         return (
             self.sudo()
             .backflush_deviation_ids.filtered(
@@ -90,8 +91,13 @@ class MrpProduction(models.Model):
             )
         result = defaultdict(lambda: self.env["backflush.deviation"].sudo())
         for order in self:
-            lines = moves.filtered(lambda m, o=order: m.raw_material_production_id == o)
-            for deviation in order._backflush_pending():
+            lines = moves.filtered(
+                lambda m, o=order: (
+                    m.raw_material_production_id == o and not m.backflush_scrap_id
+                )
+            )
+            pending = order._backflush_pending()
+            for deviation in pending.filtered(lambda d: d.kind != PRODUCT_SCRAP):
                 move = lines.filtered(
                     lambda m, d=deviation: m.product_id == d.product_id
                 )[:1]
