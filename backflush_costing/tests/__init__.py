@@ -26,6 +26,7 @@ from . import test_orders_units
 from . import test_orders_walk
 from . import test_parked_life_cycle
 from . import test_product_scrap
+from . import test_product_scrap_costing
 from . import test_question
 from . import test_re_resolution
 from . import test_re_resolution_stock
