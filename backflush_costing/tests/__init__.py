@@ -27,6 +27,7 @@ from . import test_orders_walk
 from . import test_parked_life_cycle
 from . import test_product_scrap
 from . import test_product_scrap_costing
+from . import test_product_scrap_people
 from . import test_question
 from . import test_re_resolution
 from . import test_re_resolution_stock
@@ -37,3 +38,4 @@ from . import test_setup_assistant
 from . import test_stock_lock
 from . import test_tolerance
 from . import test_twin_quants
+from . import test_unstocked_components
