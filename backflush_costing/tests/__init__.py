@@ -34,6 +34,9 @@ from . import test_orders_walk
 from . import test_parked_life_cycle
 from . import test_period_close
 from . import test_policy_setup
+from . import test_product_scrap
+from . import test_product_scrap_costing
+from . import test_product_scrap_people
 from . import test_question
 from . import test_re_resolution
 from . import test_re_resolution_stock
@@ -47,3 +50,4 @@ from . import test_trigger_sets
 from . import test_twin_quants
 from . import test_worked_cases
 from . import test_unbuild_lots
+from . import test_unstocked_components

@@ -77,6 +77,25 @@ class TestForwardFlush(BackflushCommon):
         self.assertEqual(self._on_hand(self.bread, self.store), 10)
         self.assertRequirementsHold(order)
 
+    def test_a_start_that_is_taken_back_leaves_a_finished_operation_finished(self):
+        order = self._order(self.bread, 10)
+        self._start(order, "Bench")
+        bench = order.workorder_ids[0]
+        bench.with_user(self.operator).button_finish()
+        flour = order.backflush_confirmation_ids.filtered(
+            lambda c: self.flour in c.line_ids.product_id
+        )
+        flour.with_user(self.supervisor).action_reverse("From the wrong silo")
+        self.assertRecordValues(bench, [{"state": "done", "qty_produced": 10}])
+        self.assertEqual(self._on_hand(self.flour, self.store), 100)
+        planned = order.move_raw_ids.filtered(
+            lambda m: m.product_id == self.flour and not m.additional
+        )
+        self.assertEqual(planned.product_uom_qty, 30)
+        self._complete(order)
+        self.assertEqual(self._on_hand(self.flour, self.store), 70)
+        self.assertRequirementsHold(order)
+
     def test_a_larger_order_after_the_start_issues_the_difference(self):
         order = self._order(self.bread, 10)
         self._start(order, "Bench")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.flush.deviation.backflush_deviation import KINDS
+from ..models.flush.deviation.backflush_deviation import COMPONENT_KINDS
 
 
 class BackflushDeviationRecord(models.TransientModel):
@@ -20,7 +20,7 @@ class BackflushDeviationRecord(models.TransientModel):
         related="company_id.currency_id", help="Currency of the value."
     )
     kind = fields.Selection(
-        KINDS,
+        COMPONENT_KINDS,
         string="What Happened",
         required=True,
         default="scrap",
@@ -210,7 +210,7 @@ class BackflushDeviationRecord(models.TransientModel):
         deviation = self.env["backflush.deviation"].create(self._deviation_vals())
         if deviation.action_record():
             return {"type": "ir.actions.act_window_close"}
-        return self._waiting_notification(deviation)
+        return deviation._waiting_notification()
 
     def _apply(self):
         """Apply the chosen substitution to the order."""
@@ -242,18 +242,3 @@ class BackflushDeviationRecord(models.TransientModel):
                 )
             vals.update(substitute_id=self.substitute_id.id, ratio=self.ratio)
         return vals
-
-    def _waiting_notification(self, deviation):
-        """Tell whoever recorded it that it has no effect yet."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._(
-                    "%s waits for a supervisor's approval; it has no effect before.",
-                    deviation.name,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -78,12 +78,15 @@ class BackflushQuestion(models.TransientModel):
             ("mrp.production", "action_start"),
             ("mrp.workorder", "button_start"),
             ("mrp.workorder", "button_finish"),
+            ("backflush.deviation", "action_approve"),
+            ("backflush.deviation", "action_record"),
+            ("backflush.product.scrap", "action_record"),
         }
 
     @api.model
     def _orders(self, records):
         """Hook: the orders that calling a method on ``records`` is about."""
-        return records.production_id if records._name == "mrp.workorder" else records
+        return records if records._name == "mrp.production" else records.production_id
 
     @api.model
     def _around(self, records, method, call):

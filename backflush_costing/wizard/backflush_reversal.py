@@ -44,7 +44,7 @@ class BackflushReversal(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             confirmation = wizard.confirmation_id.sudo()
-            wizard.is_completion = not confirmation._is_early()
+            wizard.is_completion = confirmation._is_completion()
             undone, rest = confirmation._reversal_preview()
             wizard.undone_quantity = undone
             wizard.rest = rest

@@ -28,6 +28,8 @@ class Completion(NamedTuple):
     :param deviations: ``{kind: {component: quantity}}`` recorded quantities of
         kinds that have a variance of their own (``scrap``, ``substitution``),
         signed, in the component's unit
+    :param scrapped: of the product, pieces that were scrapped instead of received, as
+        exact equivalent units: their conversion was performed, and is scrap
     :param parts: ``{stock move or error record: weight}`` of what other documents
         of the same call may hold too; each posts its part of what is new
     """
@@ -43,6 +45,7 @@ class Completion(NamedTuple):
     date: Any = None
     deviations: Any = None
     parts: Any = None
+    scrapped: Any = ZERO
 
     def _part_of(self, record, quantity, waiting):
         """What of the new ``quantity`` of ``record`` this document posts.
@@ -147,7 +150,8 @@ class BackflushPoster(models.AbstractModel):
         )
         postings += self._suspense_postings(completion, suspense, waiting)
         taken = output - sum((p.amount for p in postings), ZERO)
-        if quantity and not standard:
+        worked = quantity + completion.scrapped
+        if worked and not standard:
             raise UserError(
                 self.env._(
                     "%(product)s is costed by %(policy)s and has no released "
@@ -156,13 +160,18 @@ class BackflushPoster(models.AbstractModel):
                     policy=completion.policy.name,
                 )
             )
-        conversion = ZERO
-        if quantity and completion.policy._capitalises():
-            conversion = amount(quantity * exact(standard.conversion_level))
+        rate = exact(standard.conversion_level) if worked else ZERO
+        # Without a completion trigger the sale allocates it; what is scrapped is
+        # never sold.
+        allocated = worked if completion.policy._capitalises() else completion.scrapped
+        conversion = amount(allocated * rate)
         required = self._required_amount(completion) if quantity else None
         explained = self._deviation_amounts(completion)
+        if completion.scrapped:
+            lost = amount(completion.scrapped * rate)
+            explained["scrap"] = explained.get("scrap", ZERO) + lost
         result = variances(taken, required, conversion, output, **explained)
-        return postings + self._balancing(completion, quantity, conversion, result)
+        return postings + self._balancing(completion, allocated, conversion, result)
 
     def _move_postings(self, completion, valued, waiting):
         """Inventory accounts: each done move's quantity not posted yet."""
@@ -251,6 +260,7 @@ class BackflushPoster(models.AbstractModel):
         accounts = {
             "usage": policy.usage_variance_account_id,
             "difference": policy.inventory_difference_account_id,
+            "scrap": policy.scrap_variance_account_id,
         }
         rows = [
             (

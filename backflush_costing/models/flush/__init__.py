@@ -82,6 +82,14 @@ from .resolution import stock_picking_type_excluded
 from .lot import stock_picking_type_lot
 from .tolerance import stock_picking_type_tolerance
 from .lot import stock_quant_lot
+from .product_scrap import backflush_deviation_product
+from .product_scrap import backflush_confirmation_scrap
+from .product_scrap import backflush_confirmation_share_scrap
+from .product_scrap import backflush_error_scrap
+from .product_scrap import mrp_production_scrap
+from .product_scrap import mrp_workorder_scrap
+from .product_scrap import stock_move_scrap
+from .product_scrap import stock_move_line_scrap
 from .resolution import stock_scrap
 from .consigned import backflush_confirmation_consigned
 from .consigned import backflush_confirmation_line_consigned

@@ -53,7 +53,7 @@ class MrpProduction(models.Model):
                 move._backflush_report_quantity() if move.picked else 0.0,
             )
             for move in self.move_raw_ids
-            if move.state not in ("done", "cancel") and move.product_id.is_storable
+            if move.state not in ("done", "cancel") and move._backflush_is_documented()
         }
 
     def _backflush_split(self, reports):
@@ -69,7 +69,9 @@ class MrpProduction(models.Model):
         :return: ``{raw move: {quant id: quantity}}``, and the quants
         """
         guarded = self.filtered(lambda order: order._backflush_profile())
-        moves = guarded.move_raw_ids.filtered(lambda m: m in reports and m.picked)
+        moves = guarded.move_raw_ids.filtered(
+            lambda m: m in reports and m.picked and m.product_id.is_storable
+        )
         quants = moves._backflush_quants()
         free = moves._backflush_pools(quants)
         by_product = quants.grouped("product_id")

@@ -4,6 +4,7 @@ from odoo import Command, models
 
 from ....engine.allocation import Requirement
 from ....engine.numbers import ZERO, exact
+from .stock_move import EARLY_METHODS
 
 
 class StockMove(models.Model):
@@ -153,6 +154,14 @@ class StockMove(models.Model):
                 quantity = left if is_last else min(quantity, left)
             left -= quantity
             yield line, quantity
+
+    def _backflush_is_documented(self):
+        """Whether a confirmation has a line for this component.
+
+        What is not kept in stock has one where its operation reports it: what is
+        left to report follows from the lines.
+        """
+        return self.product_id.is_storable or self.flush_method in EARLY_METHODS
 
     def _backflush_confirmation_line_vals(self, report):
         """Values of the confirmation line of this component."""

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
-# What made a confirmation; the last two issue before the product is received.
+# What made a confirmation. Reporting point and start issue before the product is
+# received; of what was scrapped none is.
 TRIGGERS = [
     ("completion", "Completion"),
     ("operation", "Reporting point"),
     ("start", "Start"),
+    ("scrap", "Scrap of the product"),
 ]
 
 
@@ -60,7 +62,8 @@ class BackflushConfirmation(models.Model):
         default="completion",
         index=True,
         help="Completion: the product was received. Reporting point: an operation was "
-        "finished. Start: an operation, or the order, was started.",
+        "finished. Start: an operation, or the order, was started. Scrap of the "
+        "product: pieces were lost on the way.",
     )
     workorder_id = fields.Many2one(
         "mrp.workorder",
@@ -68,7 +71,8 @@ class BackflushConfirmation(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Operation that was finished or started.",
+        help="Operation that was finished or started, or at which pieces were "
+        "scrapped.",
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",

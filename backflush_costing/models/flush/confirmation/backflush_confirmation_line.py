@@ -162,6 +162,10 @@ class BackflushConfirmationLine(models.Model):
         """The component as the company of the confirmation costs it."""
         return self.product_id.with_company(self.company_id)
 
+    def _costed(self):
+        """Lines of components that stock and ledger hold."""
+        return self.filtered("product_id.is_storable")
+
     def _early_moves(self):
         """Done issues and returns of these lines; what an unbuild returned apart."""
         return self.move_ids.filtered(lambda m: m.state == "done" and not m.unbuild_id)

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import models
 
 from ....engine.numbers import ZERO, exact, share
+from ..completion.stock_move import EARLY_METHODS
 
 
 class BackflushConfirmation(models.Model):
@@ -72,12 +73,12 @@ class BackflushConfirmation(models.Model):
         Of what was issued early it asks for as much as the completed quantity takes.
         """
         required = defaultdict(float)
-        for line in self.line_ids:
+        for line in self.line_ids._costed():
             required[line._costed_product()] += line.required_quantity
         for part in self._absorbed():
             report = part.confirmation_id
             taken = min(exact(part.quantity), exact(self.quantity))
-            for line in report.line_ids:
+            for line in report.line_ids._costed():
                 quantity = share(
                     exact(line.required_quantity), taken, exact(report.quantity)
                 )
@@ -101,7 +102,11 @@ class BackflushConfirmation(models.Model):
 
     def _is_early(self):
         """Whether components left stock before the product was received."""
-        return self.trigger != "completion"
+        return self.trigger in EARLY_METHODS
+
+    def _is_completion(self):
+        """Whether the product was received."""
+        return self.trigger == "completion"
 
     def _due(self, quantity, moment=None):
         """The part of ``quantity`` whose product has been received, exact.

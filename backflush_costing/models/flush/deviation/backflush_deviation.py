@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 
-KINDS = [
+COMPONENT_KINDS = [
     ("scrap", "Scrap"),
     ("overuse", "Over-use"),
     ("underuse", "Under-use"),
     ("substitution", "Substitution"),
 ]
+PRODUCT_SCRAP = "product_scrap"
+KINDS = [*COMPONENT_KINDS, (PRODUCT_SCRAP, "Scrap of the Product")]
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {
@@ -62,7 +64,8 @@ class BackflushDeviation(models.Model):
         tracking=True,
         help="Scrap: used up without becoming product. Over-use and under-use: the "
         "product took more or less. Substitution: another component is used "
-        "instead.",
+        "instead. Scrap of the product: pieces of the product itself were lost, with "
+        "all that they had consumed so far.",
     )
     state = fields.Selection(
         [
@@ -100,7 +103,8 @@ class BackflushDeviation(models.Model):
         check_company=True,
         domain=[("is_storable", "=", True)],
         tracking=True,
-        help="Component that is used otherwise than the bill of materials says.",
+        help="Component that is used otherwise than the bill of materials says; of "
+        "scrap of the product: the product.",
     )
     quantity = fields.Float(
         digits="Product Unit",

@@ -21,6 +21,7 @@ CONTENT = {
     "date_to",
     "bom_id",
     "workcenter_id",
+    "workorder_id",
 }
 
 # What is counted, and has to be a number.
@@ -71,15 +72,20 @@ class BackflushDeviation(models.Model):
                         order=order.name,
                     )
                 )
-            if order.state in ("draft", "done", "cancel"):
-                raise ValidationError(
-                    self.env._(
-                        "A deviation is recorded on a confirmed order before it is "
-                        "completed; %(order)s is %(state)s.",
-                        order=order.name,
-                        state=order._backflush_state_name(),
-                    )
+            deviation._check_open_order()
+
+    def _check_open_order(self):
+        """Refuse what is recorded too early or too late."""
+        order = self.production_id
+        if order.state in ("draft", "done", "cancel"):
+            raise ValidationError(
+                self.env._(
+                    "A deviation is recorded on a confirmed order before it is "
+                    "completed; %(order)s is %(state)s.",
+                    order=order.name,
+                    state=order._backflush_state_name(),
                 )
+            )
 
     @api.constrains("reason_id", "kind", "company_id")
     def _check_reason(self):

@@ -125,6 +125,21 @@ class BackflushDeviation(models.Model):
                 )
             )
 
+    def _waiting_notification(self):
+        """Tell whoever recorded it on a screen that it has no effect yet."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "%s waits for a supervisor's approval; it has no effect before.",
+                    self.name,
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
     def _sentence(self):
         """What the document says, in one line."""
         return self.env._(

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ....engine.deviation import explain
 from ....engine.numbers import ZERO, exact, share
+from .backflush_deviation import PRODUCT_SCRAP
 
 # Context: orders are cancelled because another one goes on with what they plan.
 MERGING = "backflush_merging"
@@ -73,7 +74,7 @@ class MrpProduction(models.Model):
     # -- planned -------------------------------------------------------------------
 
     def _backflush_pending(self):
-        """Scrap, over- and under-use that no confirmation has borne out yet."""
+        """What is recorded and no confirmation has borne out yet."""
         return (
             self.sudo()
             .backflush_deviation_ids.filtered(
@@ -95,8 +96,11 @@ class MrpProduction(models.Model):
         result = defaultdict(lambda: self.env["backflush.deviation"].sudo())
         by_order = moves.grouped("raw_material_production_id")
         for order in self:
-            lines = by_order.get(order, moves.browse())
-            for deviation in order._backflush_pending():
+            lines = by_order.get(order, moves.browse()).filtered(
+                lambda m: not m.backflush_scrap_id
+            )
+            pending = order._backflush_pending()
+            for deviation in pending.filtered(lambda d: d.kind != PRODUCT_SCRAP):
                 move = lines.filtered(
                     lambda m, d=deviation: m.product_id == d.product_id
                 )[:1]

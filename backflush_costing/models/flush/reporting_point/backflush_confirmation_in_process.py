@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ....engine.numbers import exact
+from ..completion.stock_move import EARLY_METHODS
 
 
 class BackflushConfirmation(models.Model):
@@ -44,7 +45,7 @@ class BackflushConfirmation(models.Model):
             if moment == confirmation.date_recorded:
                 continue
             moves = confirmation.line_ids._early_moves()
-            if not confirmation._is_early():
+            if confirmation._is_completion():
                 order.with_context(force_date=True).date_finished = moment
                 moves |= confirmation._moves()
             moves.date = moment
@@ -68,7 +69,7 @@ class BackflushConfirmation(models.Model):
         """
         domain = [
             ("company_id", "=", company.id),
-            ("trigger", "!=", "completion"),
+            ("trigger", "in", EARLY_METHODS),
             "|",
             ("date_closed", "=", False),
             ("date_closed", ">", moment),

@@ -59,6 +59,11 @@ class BackflushConfirmationShare(models.Model):
         """Shares in process: the product not received, the components not back."""
         return self.filtered(lambda s: not s.date_completed and not s.date_returned)
 
+    def _is_for_product(self):
+        """Hook: whether what was issued goes, or went, into product that is received."""
+        self.ensure_one()
+        return True
+
     def _kept(self, moment=None):
         """Shares that were not brought back by a UTC moment; by now when empty."""
         return self.filtered(
@@ -107,7 +112,8 @@ class BackflushConfirmationShare(models.Model):
         """Exact quantity whose components are out; what was unbuilt is back."""
         self.ensure_one()
         quantity, order = exact(self.quantity), self.production_id
-        if not self.date_completed or not order.qty_produced:
+        is_received = self.date_completed and self._is_for_product()
+        if not is_received or not order.qty_produced:
             return quantity
         unbuilt = sum(
             unbuild.product_uom_id._compute_quantity(
@@ -119,8 +125,11 @@ class BackflushConfirmationShare(models.Model):
         return quantity * max(made - exact(unbuilt), ZERO) / made
 
     def _reopen(self):
-        """Let the orders that these shares belong to report the operation again."""
-        for share in self:
+        """Let the orders that these shares belong to report the operation again.
+
+        Taking a start back says nothing about what has been finished since.
+        """
+        for share in self.filtered(lambda s: s.confirmation_id.trigger == "operation"):
             report, order = share.confirmation_id, share.production_id
             own = report.workorder_id
             if own.production_id != order:
@@ -142,9 +151,9 @@ class BackflushConfirmationShare(models.Model):
         """
         moves = self.env["stock.move"]
         for share in self._open():
-            lines = share.confirmation_id.line_ids
-            moves |= lines._return_issues(share)
-            lines._release_errors(share)
+            lines, part = share.confirmation_id.line_ids, share._part()
+            moves |= lines._return_issues(part)
+            lines._release_errors(part)
             lines._ask_again(share)
             share.date_returned = fields.Datetime.now()
             share.confirmation_id._close(share.date_returned)

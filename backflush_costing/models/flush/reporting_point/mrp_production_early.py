@@ -41,6 +41,7 @@ class MrpProduction(models.Model):
             total = order.product_qty - order.qty_produced
             if trigger == "operation":
                 total = workorder._backflush_reported_quantity()
+            total = move._backflush_due_for(total)
             left = order.product_uom_id.round(total - move._backflush_covered())
             if left > 0:
                 due[move] = (workorder, left)
@@ -75,6 +76,14 @@ class MrpProduction(models.Model):
         :param dict asked: ``{planned component: what the bill of materials asks for}``
             in the component's unit
         """
+        reports = self._backflush_move_early(issues, asked)
+        return self._backflush_confirm_early(trigger, issues, due, reports)
+
+    def _backflush_move_early(self, issues, asked):
+        """Issue what is there of ``issues``; see :meth:`_backflush_flush_early`.
+
+        :return: ``{component line: Report}``, what is missing noted on it
+        """
         moves = self.env["stock.move"].concat(*issues.values())
         with moves._backflush_filled({move: move.product_uom_qty for move in moves}):
             moves._backflush_fill_rest()
@@ -87,18 +96,16 @@ class MrpProduction(models.Model):
                     move._backflush_demand_quantity(),
                 )
                 for planned, move in issues.items()
-                if move.product_id.is_storable
             }
             self._backflush_split(reports)
             moves.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
-        return self._backflush_confirm_early(trigger, issues, due, reports)
+        return reports
 
     def _backflush_confirm_early(self, trigger, issues, due, reports):
         """One confirmation per order, operation and quantity."""
         groups = defaultdict(lambda: self.env["stock.move"])
         for planned, issue in issues.items():
-            if issue in reports:
-                groups[(planned.raw_material_production_id, *due[planned])] |= issue
+            groups[(planned.raw_material_production_id, *due[planned])] |= issue
         confirmations = self.env["backflush.confirmation"].sudo()
         for (order, workorder, quantity), moves in groups.items():
             confirmations |= confirmations.create(

@@ -85,7 +85,9 @@ class MrpProduction(models.Model):
 
     def _backflush_is_as_reported(self, product, consumed, expected):
         """Whether ``consumed`` is ``expected``, with early reports counted in full."""
-        shares = self.backflush_share_ids.filtered(lambda s: not s.date_completed)
+        shares = self.backflush_share_ids.filtered(
+            lambda s: not s.date_completed or not s._is_for_product()
+        )
         lines = shares.confirmation_id.line_ids.filtered(
             lambda line: line.product_id == product
         )
@@ -114,7 +116,9 @@ class MrpProduction(models.Model):
         if not report._is_early():
             return exact(1)
         kept = report.share_ids._kept()
-        shares = kept.filtered(lambda s: s.production_id == self)
+        shares = kept.filtered(
+            lambda s: s.production_id == self and s._is_for_product()
+        )
         total = sum(map(exact, kept.mapped("quantity")), ZERO)
         mine = sum(map(exact, shares.mapped("quantity")), ZERO)
         return mine / total if total else ZERO

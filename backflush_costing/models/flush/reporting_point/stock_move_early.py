@@ -99,6 +99,13 @@ class StockMove(models.Model):
             own = self.raw_material_production_id._backflush_last_workorder()
         return own == workorder if own else True
 
+    def _backflush_due_for(self, quantity):
+        """Hook: for how much of a reported ``quantity`` this has to be issued in all.
+
+        In the order's unit, with what was issued for it already.
+        """
+        return quantity
+
     def _backflush_due_quantity(self):
         """The ledger follows when the product is received; until then: in process."""
         quantity = super()._backflush_due_quantity()

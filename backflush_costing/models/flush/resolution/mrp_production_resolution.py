@@ -110,12 +110,12 @@ class MrpProduction(models.Model):
     def _backflush_check_unissued(self):
         """Refuse another bill of materials once components have left stock for it."""
         issued = self.move_raw_ids.filtered(lambda m: m.state == "done")
-        if issued and self.sudo().backflush_share_ids:
+        if issued and (self.sudo().backflush_share_ids or issued.backflush_scrap_id):
             raise UserError(
                 self.env._(
-                    "%(order)s: %(products)s were issued at operations of this order "
-                    "already, by the bill of materials as it was. Take these reports "
-                    "back first, or change the component lines instead.",
+                    "%(order)s: %(products)s were issued for this order already, by "
+                    "the bill of materials as it was. Take these reports back first, "
+                    "or change the component lines instead.",
                     order=self.name,
                     products=", ".join(issued.product_id.mapped("display_name")),
                 )

@@ -6,9 +6,8 @@ class BackflushConfirmationLine(models.Model):
 
     _inherit = "backflush.confirmation.line"
 
-    def _return_issues(self, share):
-        """Move back what was issued for ``share``; return the done stock moves."""
-        part = share._part()
+    def _return_issues(self, part):
+        """Move ``part`` of what was issued back; return the done stock moves."""
         issues = self._early_moves().filtered(lambda m: m._backflush_is_issue())
         moves = self.env["stock.move"]
         for issue in issues:
@@ -24,17 +23,20 @@ class BackflushConfirmationLine(models.Model):
             line.deviation_quantity -= move._backflush_moved_quantity()
         return moves
 
-    def _release_errors(self, share):
-        """What was never issued for ``share`` does not wait any longer."""
-        part = float(share._part())
+    def _release_errors(self, part):
+        """``part`` of what was never issued does not wait any longer."""
+        part = float(part)
         for error in self.error_ids.filtered(lambda e: e._is_open()):
             released = error.uom_id.round(error.quantity_open * part)
             error.quantity_reversed += released
             error.confirmation_line_id.deviation_quantity -= released
             error._settle("resolved")
 
-    def _ask_again(self, share):
-        """Give the planned components of the order their demand back."""
+    def _ask_again(self, share, sign=1):
+        """Give the planned components of the order their demand back.
+
+        :param sign: -1 takes it away again: ``share`` covers it after all
+        """
         order = share.production_id
         for line in self:
             planned = order.move_raw_ids.filtered(
@@ -51,4 +53,6 @@ class BackflushConfirmationLine(models.Model):
                     / line.confirmation_id.quantity,
                     planned.product_uom,
                 )
-                planned.with_context(no_procurement=True).product_uom_qty += demand
+                planned.with_context(no_procurement=True).product_uom_qty = max(
+                    planned.product_uom_qty + sign * demand, 0.0
+                )

@@ -84,7 +84,7 @@ class BackflushConfirmation(models.Model):
     def _reversal_preview(self):
         """``(quantity that a reversal would undo now, what it would not)``."""
         self.ensure_one()
-        if self._is_early():
+        if not self._is_completion():
             return self._report_reversal()
         order = self.production_id
         wanted = self.quantity - self.reversed_quantity
@@ -113,10 +113,10 @@ class BackflushConfirmation(models.Model):
     def _reverse(self, reason, reopen):
         """:meth:`action_reverse` for one confirmation."""
         self.ensure_one()
-        if self._is_early():
-            undone, rest = self._reverse_report()
-        else:
+        if self._is_completion():
             undone, rest = self._reverse_completion()
+        else:
+            undone, rest = self._reverse_report()
         if self.uom_id.compare(undone, 0.0) <= 0:
             raise UserError(rest)
         self.write(
@@ -130,7 +130,7 @@ class BackflushConfirmation(models.Model):
         )
         order = self.production_id
         again = order.browse()
-        if reopen and not self._is_early():
+        if reopen and self._is_completion():
             again = order._backflush_ask_again(undone)
         order.message_post(body=self._reversal_note(undone, again))
 
@@ -156,7 +156,9 @@ class BackflushConfirmation(models.Model):
         """``(quantity of an operation's report to undo, what cannot be)``."""
         shares = self.share_ids._open()
         undone = sum(shares.mapped("quantity"))
-        received = self.share_ids.filtered("date_completed")
+        received = self.share_ids.filtered(
+            lambda part: part.date_completed and part._is_for_product()
+        )
         rest = False
         if received:
             rest = self.env._(
@@ -180,7 +182,7 @@ class BackflushConfirmation(models.Model):
 
     def _acquire_reversal(self):
         """Queue, in one go, for all stock that taking these back can change."""
-        reports = self.filtered(lambda confirmation: confirmation._is_early())
+        reports = self.filtered(lambda c: not c._is_completion())
         keys = reports._return_keys()
         for completion in self - reports:
             keys |= completion._unbuild_keys()

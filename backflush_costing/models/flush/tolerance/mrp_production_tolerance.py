@@ -54,7 +54,9 @@ class MrpProduction(models.Model):
         for order in checked:
             if order._backflush_is_completing():
                 problems += order._backflush_quantity_deviation()
-            moves = order.move_raw_ids.filtered(lambda m: m in reports)
+            moves = order.move_raw_ids.filtered(
+                lambda m: m in reports and m.product_id.is_storable
+            )
             for same in moves.grouped("product_id").values():
                 problems += order._backflush_component_deviation(same, reports)
         return problems
@@ -66,10 +68,18 @@ class MrpProduction(models.Model):
             return []
         ordered = exact(self.product_qty)
         deviation = exact(self.qty_producing) - ordered
+        if deviation < ZERO:
+            known = exact(self._backflush_documented_shortfall())
+            deviation = min(deviation + known, ZERO)
         allowed = tolerance[0] if deviation > ZERO else tolerance[1]
         return self._backflush_deviation(
             self.product_id, self.product_uom_id, ordered, deviation, allowed
         )
+
+    def _backflush_documented_shortfall(self):
+        """Hook: how much less was produced because documents say so, order's unit."""
+        self.ensure_one()
+        return 0.0
 
     def _backflush_component_deviation(self, moves, reports):
         """One component, over all its lines: people move quantities between them."""

@@ -297,3 +297,54 @@ tours.add("backflush_issue_lot", {
         },
     ],
 });
+
+/** An operator reports scrapped pieces; a component of them is short. */
+tours.add("backflush_scrap_pieces", {
+    steps: () => [
+        {
+            trigger: "button[name=action_backflush_scrap_pieces]:contains(Scrap Pieces)",
+            run: "click",
+        },
+        {
+            trigger: ".modal div[name=quantity] input",
+            run: "edit 2",
+        },
+        {
+            trigger: ".modal div[name=workorder_id] .o_selection_badge:contains(Painting)",
+            run: "click",
+        },
+        {
+            content: "What the pieces have consumed is said before",
+            trigger: ".modal div[name=consumed_text]:contains(of Tube)",
+        },
+        {
+            trigger:
+                ".modal div[name=reason_id] .o_selection_badge:contains(Out of tolerance)",
+            run: "click",
+        },
+        {
+            trigger: ".modal footer button[name=action_record]:contains(Scrap)",
+            run: "click",
+        },
+        {
+            content: "The question lists the component that is short",
+            trigger: ".modal .o_data_row:contains(Paint)",
+        },
+        {
+            trigger: ".modal footer button[name=action_complete]",
+            run: "click",
+        },
+        {
+            content: "The order says how many pieces were lost",
+            trigger: "body:not(:has(.modal)) .o_backflush_scrapped:contains(2)",
+        },
+        {
+            trigger: "button.oe_stat_button[name=action_open_backflush_confirmations]",
+            run: "click",
+        },
+        {
+            content: "The confirmation says how many, and why",
+            trigger: ".o_backflush_scrap_report:contains(Out of tolerance)",
+        },
+    ],
+});
