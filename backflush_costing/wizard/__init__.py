@@ -8,4 +8,6 @@ from . import backflush_setup_assistant
 from . import backflush_setup_change
 from . import backflush_setup_costing
 from . import backflush_setup_flow
+from . import backflush_standard_release
+from . import backflush_standard_release_line
 from . import backflush_write_off
