@@ -48,6 +48,15 @@ RIGHTS = {
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)
     ),
     "backflush.period.close.line": {"read": (ACCOUNTANT,)},
+    "backflush.standard.cost.element": dict.fromkeys(
+        ("read", "write", "create", "unlink"), (ACCOUNTANT,)
+    ),
+    "backflush.standard.cost.line": {"read": (ACCOUNTANT,)},
+    "backflush.standard.cost.difference": {"read": (ACCOUNTANT,)},
+    "backflush.standard.release": dict.fromkeys(
+        ("read", "write", "create", "unlink"), (ACCOUNTANT,)
+    ),
+    "backflush.standard.release.line": {"read": (ACCOUNTANT,)},
     "backflush.posting.line": {"read": (ACCOUNTANT,)},
     "backflush.reconciliation": dict.fromkeys(
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)

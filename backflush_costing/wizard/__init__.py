@@ -11,4 +11,6 @@ from . import backflush_setup_change
 from . import backflush_setup_costing
 from . import backflush_setup_flow
 from . import backflush_setup_checks
+from . import backflush_standard_release
+from . import backflush_standard_release_line
 from . import backflush_write_off

@@ -2,9 +2,29 @@ import doctest
 
 import pytest
 
-from engine import allocation, deviation, numbers, posting, rollup, shift, tolerance
+from engine import (
+    allocation,
+    deviation,
+    element,
+    numbers,
+    posting,
+    rollup,
+    shift,
+    snapshot,
+    tolerance,
+)
 
-MODULES = [allocation, deviation, numbers, posting, rollup, shift, tolerance]
+MODULES = [
+    allocation,
+    deviation,
+    element,
+    numbers,
+    posting,
+    rollup,
+    shift,
+    snapshot,
+    tolerance,
+]
 
 
 @pytest.mark.parametrize("module", MODULES)

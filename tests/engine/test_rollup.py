@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.rollup import Cost, Recipe, RollUpCycle, bought, roll_up
+from engine.element import CONVERSION, MATERIAL, total
+from engine.rollup import Activity, Cost, Recipe, RollUpCycle, bought, roll_up
 
 one = Decimal(1)
 
@@ -18,13 +19,13 @@ def test_a_battery_in_a_vehicle():
         },
         {"cell": bought(Decimal(10)), "body": bought(Decimal(100))},
     )
-    assert costs["battery"] == Cost(*map(Decimal, (60, 10, 60, 10)))
-    assert costs["vehicle"] == Cost(*map(Decimal, (100, 30, 160, 40)))
+    assert costs["battery"] == Cost.of(*map(Decimal, (60, 10, 60, 10)))
+    assert costs["vehicle"] == Cost.of(*map(Decimal, (100, 30, 160, 40)))
     assert costs["vehicle"].total == 200
 
 
 def test_a_sub_assembly_that_is_not_rolled_up_brings_its_elements():
-    known = {"battery": Cost(*map(Decimal, (60, 10, 60, 10)))}
+    known = {"battery": Cost.of(*map(Decimal, (60, 10, 60, 10)))}
     costs = roll_up({"vehicle": Recipe(one, (("battery", one),), Decimal(30))}, known)
     assert costs["vehicle"].conversion == 40
     assert costs["vehicle"].conversion_level == 30
@@ -47,6 +48,71 @@ def test_by_products_are_deducted_at_their_own_standard():
     )
     assert costs["board"].material == 14
     assert costs["board"].total == 18
+
+
+def test_by_products_leave_conversion_alone():
+    """Material first, then its overhead; what was worked stays worked."""
+    costs = roll_up(
+        {
+            "board": Recipe(
+                one, (("log", one),), Decimal(4), (("chips", Decimal("10.5")),)
+            )
+        },
+        {"log": bought(Decimal(20), Decimal(10)), "chips": bought(Decimal(2))},
+    )
+    assert costs["board"].cumulated == {"material_overhead": one, "machine": 4}
+
+
+def test_every_element_goes_its_own_way_up():
+    """Labour 6 and overhead of half of it below; 10 machine minutes at 30 above."""
+    costs = roll_up(
+        {
+            "battery": Recipe(
+                one,
+                (("cell", Decimal(6)),),
+                activities=(
+                    Activity("operation", "weld", "labour", one, Decimal(6)),
+                    Activity("operation", "weld", "fixed_overhead", one, Decimal(3)),
+                ),
+            ),
+            "vehicle": Recipe(
+                one,
+                (("battery", Decimal(2)),),
+                activities=(
+                    Activity("operation", "trim", "machine", Decimal(10), 30, 60),
+                    Activity("external", "fee", "external", one, Decimal(7)),
+                ),
+            ),
+        },
+        {"cell": bought(Decimal(10), Decimal(5))},
+    )
+    assert costs["battery"].level == {
+        "material": 60,
+        "material_overhead": 3,
+        "labour": 6,
+        "fixed_overhead": 3,
+    }
+    assert costs["vehicle"].level == {"machine": 5, "external": 7}
+    assert costs["vehicle"].cumulated == {
+        "material": 120,
+        "material_overhead": 6,
+        "labour": 12,
+        "fixed_overhead": 6,
+        "machine": 5,
+        "external": 7,
+    }
+    assert costs["vehicle"].total == 156
+
+
+def test_a_price_by_hand_keeps_conversion_and_lower_levels():
+    cost = Cost(
+        {"material": Decimal(50), "material_overhead": Decimal(10), "labour": one},
+        {"material": Decimal(80), "material_overhead": Decimal(20), "labour": one},
+    )
+    new = cost.at(Decimal(201))
+    assert new.cumulated == {"material": 160, "material_overhead": 40, "labour": 1}
+    assert new.material_level == 160
+    assert new.conversion_level == 1
 
 
 def test_a_cycle_is_named():
@@ -82,3 +148,22 @@ def test_nothing_is_lost_over_the_levels(levels, rate):
     assert top.material == expected
     assert top.conversion == rate * len(levels)
     assert top.conversion_level == rate
+
+
+amounts = st.dictionaries(
+    st.sampled_from((*MATERIAL, *CONVERSION)), st.decimals(0, 10000, places=3)
+)
+
+
+@settings(derandomize=True, max_examples=200)
+@given(amounts, amounts, st.decimals(0, 100000, places=2))
+def test_a_price_is_what_the_elements_sum_to(level, lower, price):
+    """Whatever was entered by hand, the elements explain it."""
+    cumulated = dict(lower)
+    for element, value in level.items():
+        cumulated[element] = cumulated.get(element, 0) + value
+    new = Cost(level, cumulated).at(price)
+    assert abs(new.total - price) < Decimal("1e-20")
+    assert new.material + new.conversion == new.total
+    assert all(value >= 0 for value in new.cumulated.values())
+    assert total(new.level) <= new.total + Decimal("1e-20")

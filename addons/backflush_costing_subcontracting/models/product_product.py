@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from odoo import fields, models
 
-from odoo.addons.backflush_costing.engine.numbers import ZERO, exact
+from odoo.addons.backflush_costing.engine.numbers import exact
+from odoo.addons.backflush_costing.engine.rollup import Activity
 
 
 class ProductProduct(models.Model):
@@ -29,22 +30,33 @@ class ProductProduct(models.Model):
         recipe = super()._backflush_recipe(bom)
         if bom.type != "subcontract":
             return recipe
-        fee = self._backflush_fee(bom) * recipe.output
-        return replace(recipe, conversion=recipe.conversion + fee)
+        seller = self._backflush_seller(bom)
+        if not seller:
+            return recipe
+        fee = Activity(
+            "external",
+            None,
+            "external",
+            recipe.output,
+            self._backflush_fee(seller),
+            place=seller.partner_id,
+        )
+        return replace(recipe, activities=(*recipe.activities, fee))
 
-    def _backflush_fee(self, bom):
-        """What the subcontractor asks for one unit of the product, by the price list.
-
-        In company currency, at today's rate; nothing where no price is known.
-        """
+    def _backflush_seller(self, bom):
+        """The price list entry of the subcontractor; none where no price is known."""
         self.ensure_one()
-        seller = self._select_seller(
+        return self._select_seller(
             quantity=bom.product_qty,
             uom_id=bom.product_uom_id,
             params={"subcontractor_ids": bom.subcontractor_ids},
         )
-        if not seller:
-            return ZERO
+
+    def _backflush_fee(self, seller):
+        """What the subcontractor asks for one unit of the product.
+
+        In company currency, at today's rate.
+        """
         company = self.env.company
         price = seller.currency_id._convert(
             seller.price * (1 - seller.discount / 100),

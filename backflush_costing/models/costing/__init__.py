@@ -3,6 +3,13 @@ from . import policy_triggers
 from . import backflush_costing_policy_consigned
 from . import policy_setup
 from . import backflush_standard_cost
+from .standard import backflush_standard_cost_element
+from .standard import backflush_standard_cost_line
+from .standard import backflush_standard_cost_difference
+from .standard import backflush_standard_cost_elements
+from .standard import backflush_standard_cost_comparison
+from .standard import backflush_standard_cost_preview
+from .standard import backflush_standard_cost_release
 from . import backflush_standard_cost_roll_up
 from . import backflush_posting_line
 from . import backflush_posting_line_consigned
@@ -41,3 +48,9 @@ from . import stock_move_consigned
 from . import stock_move_line
 from . import period
 from . import stock_move_line_consigned
+from .standard import material_overhead
+from .standard import mrp_bom_line_scrap
+from .standard import mrp_production_scrap
+from .standard import mrp_workcenter
+from .standard import res_company
+from .standard import res_config_settings

@@ -1,9 +1,31 @@
 from collections import defaultdict
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from odoo import models
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+
+
+class Held(NamedTuple):
+    """What the ledger holds of one product on one account, before a revaluation.
+
+    :param error: error record, where it is suspense; else empty
+    :param quantity: in the product's unit; negative in suspense, a credit
+    :param amount: unrounded, debit positive
+    """
+
+    policy: Any
+    account: Any
+    product: Any
+    error: Any
+    quantity: Decimal
+    amount: Decimal
+
+    def change(self, price):
+        """What a standard of ``price`` adds."""
+        return amount(self.quantity * price) - self.amount
 
 
 class BackflushPoster(models.AbstractModel):
@@ -17,26 +39,15 @@ class BackflushPoster(models.AbstractModel):
         What the ledger holds is revalued, which is stock on hand less received
         and not billed plus delivered and not invoiced.
         """
-        lines = self.env["backflush.posting.line"]
-        by_policy = defaultdict(list)
         products = standards.product_id
-        positions = lines._ledger_positions(self.env.company, products)
-        for (product_id, account_id), (quantity, held) in positions.items():
-            product = products.browse(product_id)
-            policy = product._backflush_policy()
-            target = amount(exact(quantity) * product._backflush_carrying_cost())
-            by_policy[policy].append(
-                self._revaluation(account_id, target - exact(held), product)
+        errors = self._open_records(products)
+        by_policy = defaultdict(list)
+        for held in self._revalued(products, errors):
+            change = held.change(held.product._backflush_carrying_cost())
+            source = {"product_id": held.product.id, "error_id": held.error.id}
+            by_policy[held.policy].append(
+                Posting("revaluation", held.account, change, ZERO, source)
             )
-        errors = self.env["backflush.error"].search(
-            [
-                ("product_id", "in", products.ids),
-                ("company_id", "=", self.env.company.id),
-                ("state", "in", ("open", "in_process")),
-            ]
-        )
-        for policy, posting in self._suspense_revaluations(errors):
-            by_policy[policy].append(posting)
         for policy, posting in self._consigned_revaluations(products):
             by_policy[policy].append(posting)
         for policy, postings in by_policy.items():
@@ -44,27 +55,42 @@ class BackflushPoster(models.AbstractModel):
                 self._post_revaluation_batch(policy, postings, standards)
         self._update_amounts(errors)
 
-    def _revaluation(self, account_id, value, product, error=None):
-        account = self.env["account.account"].browse(account_id)
-        source = {"product_id": product.id, "error_id": error.id if error else False}
-        return Posting("revaluation", account, value, ZERO, source)
+    def _open_records(self, products):
+        """Error records of the products that may hold an amount in suspense."""
+        return self.env["backflush.error"].search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", self.env.company.id),
+                ("state", "in", ("open", "in_process")),
+            ]
+        )
 
-    def _suspense_revaluations(self, errors):
-        """``(policy, posting)`` for each open record held at another standard."""
-        held = self.env["backflush.posting.line"]._suspense(errors)
-        for error in errors.filtered(lambda e: e.id in held):
-            quantity, credited = held[error.id]
+    def _revalued(self, products, errors):
+        """What the ledger holds of ``products``, a :class:`Held` for each."""
+        lines = self.env["backflush.posting.line"]
+        positions = lines._ledger_positions(self.env.company, products)
+        accounts = self.env["account.account"]
+        for (product_id, account_id), (quantity, amount_held) in positions.items():
+            product = products.browse(product_id)
+            yield Held(
+                product._backflush_policy(),
+                accounts.browse(account_id),
+                product,
+                errors.browse(),
+                exact(quantity),
+                exact(amount_held),
+            )
+        suspense = lines._suspense(errors)
+        for error in errors.filtered(lambda e: e.id in suspense):
+            quantity, credited = suspense[error.id]
             policy = error.production_id.product_id._backflush_policy()
-            product = error.product_id
-            target = amount(exact(quantity) * product._backflush_carrying_cost())
-            yield (
+            yield Held(
                 policy,
-                self._revaluation(
-                    policy._parking_account(product).id,
-                    exact(credited) - target,
-                    product,
-                    error,
-                ),
+                policy._parking_account(error.product_id),
+                error.product_id,
+                error,
+                -exact(quantity),
+                -exact(credited),
             )
 
     def _post_revaluation_batch(self, policy, postings, standards):

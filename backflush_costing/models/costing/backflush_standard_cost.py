@@ -15,7 +15,15 @@ TRANSITIONS = {
     ("scheduled", "released"),
     ("released", "superseded"),
 }
-ELEMENTS = ("material_level", "conversion_level", "material", "conversion")
+# What a released version never changes, beside its sums.
+FROZEN = (
+    *("product_id", "company_id", "bom_id", "date_effective", "element_ids"),
+    *("conversion_credited", "inventory_cost"),
+)
+# What the life cycle writes and nobody else.
+KEPT = ("move_id", "prepared_by_id", "released_by_id", "previous_id")
+# What the elements of a version sum to.
+SUMS = ("material_level", "conversion_level", "material", "conversion")
 
 
 class BackflushStandardCost(models.Model):
@@ -25,6 +33,10 @@ class BackflushStandardCost(models.Model):
     made on lower levels: a completion credits this level's conversion only, the
     lower levels were credited when they were made. Amounts are per unit of
     measure of the product and are not rounded. A released version is frozen.
+
+    Material and conversion are sums of the version's elements. A program that knows
+    no elements may write the sums: what is not split counts as material, or as
+    machine time.
     """
 
     _name = "backflush.standard.cost"
@@ -85,26 +97,35 @@ class BackflushStandardCost(models.Model):
     material_level = fields.Float(
         "Material, This Level",
         digits=False,
-        help="Purchased material that this product adds itself.",
+        compute="_compute_sums",
+        store=True,
+        help="Purchased material, with its overhead, that this product adds itself.",
     )
     conversion_level = fields.Float(
         "Conversion, This Level",
         digits=False,
-        help="Routing time at the work centers' rates, of this product's own "
+        compute="_compute_sums",
+        store=True,
+        help="Labour, machine, overhead and external work of this product's own "
         "operations. Credited to conversion allocated at completion.",
     )
     material = fields.Float(
-        "Material, Cumulated", digits=False, help="Material of all levels."
+        "Material, Cumulated",
+        digits=False,
+        compute="_compute_sums",
+        store=True,
+        help="Material and material overhead of all levels.",
     )
     conversion = fields.Float(
-        "Conversion, Cumulated", digits=False, help="Conversion of all levels."
+        "Conversion, Cumulated",
+        digits=False,
+        compute="_compute_sums",
+        store=True,
+        help="Labour, machine, overhead and external work of all levels.",
     )
     conversion_credited = fields.Float(
         "Conversion Credited",
         digits=False,
-        compute="_compute_conversion_credited",
-        store=True,
-        readonly=False,
         help="Of the cumulated conversion, what completions have credited when the "
         "product is in stock: all of it where its own completion is a trigger point, "
         "else that of components whose completion is one.",
@@ -157,21 +178,27 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             cost.total = float(exact(cost.material) + exact(cost.conversion))
 
-    @api.depends("conversion", "bom_id", "product_id", "company_id")
-    def _compute_conversion_credited(self):
-        """Bought conversion is paid for; rolled-up versions bring their own figure."""
-        for cost in self:
-            product = cost.product_id.with_company(cost.company_id)
-            policy = product._backflush_policy() if product else False
-            credited = not cost.bom_id or not policy or policy._capitalises()
-            cost.conversion_credited = cost.conversion if credited else 0.0
-
-    @api.depends("material", "conversion_credited")
+    @api.depends(
+        *("material", "conversion", "conversion_credited"),
+        *("bom_id", "product_id", "company_id"),
+    )
     def _compute_inventory_cost(self):
         for cost in self:
-            cost.inventory_cost = float(
-                exact(cost.material) + exact(cost.conversion_credited)
-            )
+            cost.inventory_cost = float(exact(cost.material) + cost._credited())
+
+    def _credited(self):
+        """Of the conversion, what completions have credited; settled at the release.
+
+        What is bought is paid for in full, and so is what is bought of conversion.
+        """
+        self.ensure_one()
+        conversion = exact(self.conversion)
+        credited = min(exact(self.conversion_credited), conversion)
+        if self.state in ("released", "superseded") or not self.product_id:
+            return credited
+        product = self.product_id.with_company(self.company_id)
+        in_full = not self.bom_id or product._backflush_policy()._capitalises()
+        return conversion if in_full else credited
 
     @api.depends("product_id.standard_price")
     @api.depends_context("company")
@@ -185,40 +212,35 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             cost.difference = float(exact(cost.total) - exact(cost.previous_total))
 
-    @api.onchange("material_level", "conversion_level")
-    def _onchange_level(self):
-        """A purchased product has one level: what it adds is what it costs."""
-        if not self.bom_id:
-            self.material = self.material_level
-            self.conversion = self.conversion_level
-
     @api.model_create_multi
     def create(self, vals_list):
         """Every version begins as a draft."""
         return super().create(
-            [{**vals, "state": "draft", "move_id": False} for vals in vals_list]
+            [
+                {**vals, "state": "draft", **dict.fromkeys(KEPT, False)}
+                for vals in vals_list
+            ]
         )
 
     def write(self, vals):
-        if not self.env.su and {"state", "move_id", "total"} & set(vals):
+        if not self.env.su and {*KEPT, "state", "total"} & set(vals):
             raise UserError(
                 self.env._("A standard cost changes its state by being released.")
             )
         frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
-        kept = {
-            *ELEMENTS,
-            *("conversion_credited", "inventory_cost"),
-            *("product_id", "company_id", "bom_id", "date_effective"),
-        }
-        if frozen and kept & set(vals):
-            raise UserError(
-                self.env._(
-                    "The released standard of %s is frozen. Make a new version and "
-                    "release that.",
-                    frozen[0].product_id.display_name,
-                )
-            )
+        kept = {*SUMS, *FROZEN} & set(vals)
+        if frozen and kept:
+            frozen._refuse_frozen()
         return super().write(vals)
+
+    def _refuse_frozen(self):
+        raise UserError(
+            self.env._(
+                "The released standard of %s is frozen. Make a new version and "
+                "release that.",
+                self[0].product_id.display_name,
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
@@ -295,6 +317,8 @@ class BackflushStandardCost(models.Model):
             previous._set_state("superseded")
         # Each product's old version steps down before the new one steps up.
         self.flush_model()
+        for cost in self:
+            cost.conversion_credited = float(cost._credited())
         self._set_state("released")
         for cost in self:
             product = cost.product_id.with_context(backflush_release=True)

@@ -59,12 +59,12 @@ class ProductProduct(models.Model):
         if not made:
             return
         costs = self.env["backflush.standard.cost"].sudo()
-        rolled = costs._rolled_up(made)
+        rolled = costs._rolled_up_now(made)
         vals_list = []
         for product in made:
             version = current[product]
             credited = min(
-                exact(version.conversion), rolled[product].conversion_credited
+                exact(version.conversion), rolled[product].credited
             )
             if credited != exact(version.conversion_credited):
                 (vals,) = version.copy_data()

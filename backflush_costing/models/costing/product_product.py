@@ -2,7 +2,11 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...engine.numbers import ZERO, exact
-from ...engine.rollup import Recipe
+from ...engine.rollup import Activity, Cost, Recipe
+from .standard.mrp_bom_line_scrap import PLANNED_SCRAP
+
+# The rates of work centres are per hour, the times of operations in minutes.
+MINUTES = exact(60)
 
 
 class ProductProduct(models.Model):
@@ -73,6 +77,16 @@ class ProductProduct(models.Model):
                 )
             )
 
+        if self.env.company.sudo().backflush_standard_release_check == "block":
+            raise UserError(
+                self.env._(
+                    "A cost changed by hand would be prepared and released by the same "
+                    "person. Make a version of the standard of %s and let somebody else "
+                    "release it.",
+                    self[0].display_name,
+                )
+            )
+
     def _backflush_release_price(self):
         """Release the present price as a standard version and revalue.
 
@@ -87,31 +101,14 @@ class ProductProduct(models.Model):
 
     def _backflush_price_vals(self, current):
         """Values of a version at today's price, on the elements of ``current``."""
-        price = exact(self.standard_price)
-        conversion = exact(current.conversion) if current else ZERO
-        level = exact(current.conversion_level) if current else ZERO
-        if conversion > price:
-            conversion = level = ZERO
-        material = price - conversion
-        lower = exact(current.material - current.material_level) if current else ZERO
+        cost = current._cost() if current else Cost()
         return {
             "product_id": self.id,
             "bom_id": current.bom_id.id if current else False,
-            "material": float(material),
-            "material_level": float(max(material - lower, ZERO)),
-            "conversion": float(conversion),
-            "conversion_level": float(level),
-            **self._backflush_credited_vals(current, conversion),
-        }
-
-    def _backflush_credited_vals(self, current, conversion):
-        """What of ``conversion`` is credited already stays what it was."""
-        if not current or not current.bom_id:
-            return {}
-        return {
-            "conversion_credited": float(
-                min(exact(current.conversion_credited), conversion)
-            )
+            "element_ids": self.env["backflush.standard.cost"]._element_commands(
+                cost.at(exact(self.standard_price))
+            ),
+            "conversion_credited": float(cost.credited),
         }
 
     def _backflush_ensure_standard(self):
@@ -173,16 +170,17 @@ class ProductProduct(models.Model):
         self.ensure_one()
         uom = bom.product_uom_id
         output = uom._compute_quantity(bom.product_qty, self.uom_id, round=False)
-        _boms, lines = bom.explode(self, 1.0)
-        components = [
-            (line.product_id, line._backflush_product_quantity(data["qty"]))
-            for line, data in lines
-            if line.product_id.is_storable
-        ]
-        operations = bom.operation_ids.filtered(
-            lambda op: not op._skip_operation_line(self)
-        )
-        cost = sum((exact(op.cost) for op in operations), ZERO)
+        _boms, lines = bom.with_context(**{PLANNED_SCRAP: "exact"}).explode(self, 1.0)
+        components, scrap = [], {}
+        for line, data in lines:
+            product = line.product_id.with_env(self.env)
+            if not product.is_storable:
+                continue
+            components.append((product, line._backflush_product_quantity(data["qty"])))
+            if data.get("backflush_scrap_qty"):
+                scrap[product] = scrap.get(
+                    product, ZERO
+                ) + line._backflush_product_quantity(data["backflush_scrap_qty"])
         byproducts = [
             (
                 by.product_id,
@@ -198,10 +196,29 @@ class ProductProduct(models.Model):
         return Recipe(
             exact(output),
             tuple(components),
-            cost,
-            tuple(byproducts),
-            self._backflush_policy()._capitalises(),
+            byproducts=tuple(byproducts),
+            activities=tuple(self._backflush_activities(bom)),
+            scrap=scrap,
+            completion=self._backflush_policy()._capitalises(),
         )
+
+    def _backflush_activities(self, bom):
+        """The engine's activities of one batch: operations at their rates."""
+        operations = bom.operation_ids.filtered(
+            lambda op: not op._skip_operation_line(self)
+        )
+        for operation in operations:
+            workcenter = operation.workcenter_id
+            for element, rate in workcenter._backflush_rates().items():
+                yield Activity(
+                    "operation",
+                    operation,
+                    element,
+                    exact(operation.time_total),
+                    rate,
+                    MINUTES,
+                    workcenter,
+                )
 
     def _get_standard_price_at_date(self, date=None):
         """Under a policy the released versions are the price history.

@@ -273,13 +273,14 @@ class StockMove(models.Model):
         :return: quantity in the unit of this component line
         """
         line, bom = self.bom_line_id, order.bom_id
+        scrap = float(line._backflush_scrap_factor())
 
         def share(quantity):
             batches = order.product_uom_id._compute_quantity(
                 quantity, bom.product_uom_id, round=False
             )
             return line.product_uom_id._compute_quantity(
-                line.product_qty * batches / bom.product_qty,
+                line.product_qty * scrap * batches / bom.product_qty,
                 self.product_uom,
                 round=False,
             )
