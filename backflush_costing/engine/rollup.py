@@ -43,9 +43,11 @@ class Cost:
 
     @classmethod
     def of(cls, material_level, conversion_level, material, conversion):
-        """Cost of which only the sums are known."""
+        """Cost of which only the sums are known, its conversion credited."""
         return cls(
-            _unsplit(material_level, conversion_level), _unsplit(material, conversion)
+            _unsplit(material_level, conversion_level),
+            _unsplit(material, conversion),
+            conversion,
         )
 
     @property
@@ -150,20 +152,20 @@ class Recipe:
         stands for; counts as machine time
     :param byproducts: ``(product, quantity per batch)`` pairs, deducted from
         material at their own standard
-    :param completion: whether the completion of the product is a trigger point:
-        its conversion, and what no lower level has credited, is capitalised then
     :param activities: :class:`Activity` of one batch
     :param scrap: ``{product: quantity per batch}``, what of the components is
         planned scrap
+    :param completion: whether the completion of the product is a trigger point:
+        its conversion, and what no lower level has credited, is capitalised then
     """
 
     output: Decimal
     components: tuple[tuple[Hashable, Decimal], ...]
     conversion: Decimal = ZERO
     byproducts: tuple[tuple[Hashable, Decimal], ...] = ()
-    completion: bool = True
     activities: tuple[Activity, ...] = ()
     scrap: Mapping[Hashable, Decimal] = field(default_factory=dict)
+    completion: bool = True
 
     def conversion_by_element(self):
         """``{element: amount}`` of one batch on this level."""

@@ -32,6 +32,49 @@ def test_a_sub_assembly_that_is_not_rolled_up_brings_its_elements():
     assert costs["vehicle"].material_level == 0
 
 
+def test_a_sale_allocates_what_no_completion_has_credited():
+    """Battery 60 and 10, vehicle 100 and 30: what inventory carries of them."""
+    carried = {}
+    for battery, vehicle in ((False, False), (True, False), (True, True)):
+        costs = roll_up(
+            {
+                "battery": Recipe(
+                    one, (("cell", Decimal(6)),), Decimal(10), completion=battery
+                ),
+                "vehicle": Recipe(
+                    one,
+                    (("battery", one), ("body", one)),
+                    Decimal(30),
+                    completion=vehicle,
+                ),
+            },
+            {"cell": bought(Decimal(10)), "body": bought(Decimal(100))},
+        )
+        assert costs["vehicle"].total == 200
+        carried[battery, vehicle] = costs["vehicle"].inventory
+    assert carried == {(False, False): 160, (True, False): 170, (True, True): 200}
+
+
+def test_inventory_gives_to_product_and_by_product_what_the_components_held():
+    """Without a completion trigger making a product leaves inventory as it was."""
+    by_product = Cost.of(*map(Decimal, (3, 2, 3, 2)))
+    by_product = Cost(by_product.level, by_product.cumulated)
+    costs = roll_up(
+        {
+            "frame": Recipe(
+                one,
+                (("cell", Decimal(4)),),
+                Decimal(30),
+                (("chips", Decimal(5)),),
+                completion=False,
+            )
+        },
+        {"cell": bought(Decimal(10)), "chips": by_product},
+    )
+    assert costs["frame"].inventory + 5 * by_product.inventory == 40
+    assert costs["frame"].total + 5 * by_product.total == 70
+
+
 def test_a_batch_is_divided_by_its_output():
     costs = roll_up(
         {"paint": Recipe(Decimal(200), (("pigment", Decimal(5)),), Decimal(50))},
