@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from .numbers import ZERO
+from .numbers import ZERO, amount
 
 #: an amount that is split in proportion is kept to this step, so that floats carry it
 STEP = Decimal("0.000000000001")
@@ -79,6 +79,25 @@ def in_proportion(amounts, elements, wanted):
         if element != main and element in amounts
     }
     return with_sum(scaled, elements, wanted)
+
+
+def split(conversion, level):
+    """``{element: part}`` of allocated ``conversion``, as the standard consists of it.
+
+    The parts sum to exactly the whole; what rounding leaves is the last element's.
+
+    >>> from decimal import Decimal
+    >>> parts = split(Decimal(9), {"labour": Decimal(1), "machine": Decimal(2)})
+    >>> {element: int(part) for element, part in parts.items()}
+    {'labour': 3, 'machine': 6}
+    """
+    whole = total(level, CONVERSION)
+    elements = [element for element in CONVERSION if level.get(element)]
+    if not whole or not elements:
+        return {UNSPLIT[CONVERSION]: conversion}
+    parts = {e: amount(conversion * level[e] / whole) for e in elements[:-1]}
+    parts[elements[-1]] = conversion - sum(parts.values(), ZERO)
+    return parts
 
 
 def without_zeros(amounts):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from odoo import Command, models
 from odoo.exceptions import UserError
 
+from ...engine.element import split
 from ...engine.numbers import ZERO, amount, exact, share
 from ...engine.posting import Posting, journal, variances
 
@@ -171,7 +172,8 @@ class BackflushPoster(models.AbstractModel):
             lost = amount(completion.scrapped * rate)
             explained["scrap"] = explained.get("scrap", ZERO) + lost
         result = variances(taken, required, conversion, output, **explained)
-        return postings + self._balancing(completion, allocated, conversion, result)
+        postings += self._conversion_postings(completion, allocated, standard)
+        return postings + self._variance_postings(completion, result)
 
     def _move_postings(self, completion, valued, waiting):
         """Inventory accounts: each done move's quantity not posted yet."""
@@ -253,8 +255,29 @@ class BackflushPoster(models.AbstractModel):
             ZERO,
         )
 
-    def _balancing(self, completion, quantity, conversion, result):
-        """Conversion allocated and variances: they make the entry balance."""
+    def _conversion_postings(self, completion, quantity, standard):
+        """Conversion allocated for ``quantity``, by cost element.
+
+        The parts sum to exactly the quantity at this level's conversion.
+        """
+        if not quantity:
+            return []
+        whole = amount(quantity * exact(standard.conversion_level))
+        source = {**completion.links, "product_id": completion.product.id}
+        return [
+            Posting(
+                "conversion",
+                completion.policy.conversion_allocated_account_id,
+                -part,
+                -quantity,
+                {**source, "cost_element": element},
+            )
+            for element, part in split(whole, standard._cost().level).items()
+            if part
+        ]
+
+    def _variance_postings(self, completion, result):
+        """What standards do not explain: it makes the entry balance."""
         policy, links = completion.policy, completion.links
         source = {**links, "product_id": completion.product.id}
         accounts = {
@@ -263,31 +286,24 @@ class BackflushPoster(models.AbstractModel):
             "scrap": policy.scrap_variance_account_id,
         }
         rows = [
-            (
-                "conversion",
-                policy.conversion_allocated_account_id,
-                -conversion,
-                -quantity,
-            ),
-            ("standard", policy.standard_variance_account_id, result.standard, ZERO),
-            ("scrap", policy.scrap_variance_account_id, result.scrap, ZERO),
+            ("standard", policy.standard_variance_account_id, result.standard),
+            ("scrap", policy.scrap_variance_account_id, result.scrap),
             (
                 "substitution",
                 policy.substitution_variance_account_id,
                 result.substitution,
-                ZERO,
             ),
-            (completion.rest, accounts[completion.rest], result.usage, ZERO),
+            (completion.rest, accounts[completion.rest], result.usage),
         ]
         return [
             Posting(
                 kind if abs(value) > NEGLIGIBLE else "rounding",
                 account,
                 value,
-                units,
+                ZERO,
                 source,
             )
-            for kind, account, value, units in rows
+            for kind, account, value in rows
             if value
         ]
 

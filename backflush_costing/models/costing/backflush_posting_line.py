@@ -58,6 +58,14 @@ class BackflushPostingLine(models.Model):
         index=True,
         help="Why the amount was posted.",
     )
+    cost_element = fields.Selection(
+        lambda self: (
+            self.env["backflush.standard.cost.element"]
+            ._fields["element"]
+            ._description_selection(self.env)
+        ),
+        help="Of allocated conversion: which cost element of the standard it is.",
+    )
     account_id = fields.Many2one(
         "account.account",
         required=True,
