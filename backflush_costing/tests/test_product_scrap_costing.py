@@ -152,9 +152,7 @@ class TestProductScrapCosting(ProductScrapCommon):
         order = self._order(self.frame, 10)
         self._scrap(order, 2, "Painting")
         self._reverse(self._scrap_report(order))
-        self.assertLoss(
-            0, suspense=0.0, scrap_variance=0.0, conversion_allocated=0.0
-        )
+        self.assertLoss(0, suspense=0.0, scrap_variance=0.0, conversion_allocated=0.0)
 
     def test_taken_back_what_was_in_process_is_so_again(self):
         self.bom.bom_line_ids[:2].flush_method = "operation"
@@ -187,9 +185,7 @@ class TestProductScrapCosting(ProductScrapCommon):
             lambda c: c.trigger == "completion"
         )
         self._reverse(completion)
-        self.assertLoss(
-            -90, scrap_variance=108.0, conversion_allocated=-18.0, fg=0.0
-        )
+        self.assertLoss(-90, scrap_variance=108.0, conversion_allocated=-18.0, fg=0.0)
         self._reverse(self._scrap_report(order))
         self.assertLoss(0, scrap_variance=0.0, conversion_allocated=0.0, fg=0.0)
 

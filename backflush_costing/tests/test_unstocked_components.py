@@ -90,9 +90,7 @@ class TestUnstockedComponents(BackflushCommon):
         ).button_mark_done()
         order = order.sudo()
         backorder = order.production_group_id.production_ids - order
-        grease = backorder.move_raw_ids.filtered(
-            lambda m: m.product_id == self.grease
-        )
+        grease = backorder.move_raw_ids.filtered(lambda m: m.product_id == self.grease)
         self.assertEqual(grease.product_uom_qty, 8)
         self._complete(backorder)
         self.assertEqual(self._used(order | backorder), 20)

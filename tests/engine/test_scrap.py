@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from engine.numbers import ZERO
-from engine.scrap import performed
 from hypothesis import given
 from hypothesis import strategies as st
+
+from engine.numbers import ZERO
+from engine.scrap import performed
 
 costs = st.dictionaries(
     st.integers(0, 9),

@@ -25,6 +25,7 @@ class BackflushConfirmation(models.Model):
     scrap_reason_id = fields.Many2one(
         related="deviation_id.reason_id",
         string="Reason",
+        store=True,
         help="Why the pieces were scrapped.",
     )
     scrap_share_ids = fields.One2many(

@@ -108,7 +108,7 @@ class BackflushDeviation(models.Model):
     @api.constrains("production_id", "product_id", "kind", "workorder_id")
     def _check_component(self):
         pieces = self.filtered(lambda d: d.kind == PRODUCT_SCRAP)
-        super(BackflushDeviation, self - pieces)._check_component()
+        res = super(BackflushDeviation, self - pieces)._check_component()
         for deviation in pieces:
             deviation._check_pieces()
         for deviation in self.filtered("workorder_id") - pieces:
@@ -119,6 +119,7 @@ class BackflushDeviation(models.Model):
                     deviation.name,
                 )
             )
+        return res
 
     def _check_pieces(self):
         """Refuse pieces of another product, and operations of another order."""
@@ -184,17 +185,18 @@ class BackflushDeviation(models.Model):
 
         :return: True, or the action that asks about missing components
         """
+        approve = super().action_approve
         pieces = self._pieces_locked()
         if not pieces:
-            return super().action_approve()
+            return approve()
         return self.env["backflush.question"]._around(
-            self, "action_approve", lambda: self._approve_pieces(pieces)
+            self, "action_approve", lambda: pieces._approve_and_report(approve)
         )
 
-    def _approve_pieces(self, pieces):
-        """Approve all, and report the scrapped pieces among them."""
-        res = super().action_approve()
-        for deviation in pieces:
+    def _approve_and_report(self, approve):
+        """Approve, and carry out what these scrapped pieces report."""
+        res = approve()
+        for deviation in self:
             deviation._report_pieces()
         return res
 
@@ -213,8 +215,7 @@ class BackflushDeviation(models.Model):
         if order.product_uom_id.compare(quantity, 0.0) <= 0:
             raise UserError(
                 self.env._(
-                    "%(name)s: less than one %(unit)s cannot be scrapped of "
-                    "%(order)s.",
+                    "%(name)s: less than one %(unit)s cannot be scrapped of %(order)s.",
                     name=self.name,
                     unit=order.product_uom_id.name,
                     order=order.name,

@@ -60,9 +60,7 @@ class MrpProduction(models.Model):
 
         Empty: at the end of the order, where it has consumed them all.
         """
-        planned = self.move_raw_ids.filtered(
-            lambda m: m._backflush_is_planned_by_bom()
-        )
+        planned = self.move_raw_ids.filtered(lambda m: m._backflush_is_planned_by_bom())
         if not workorder:
             return planned
         passed = self._backflush_passed(workorder)
@@ -97,9 +95,7 @@ class MrpProduction(models.Model):
             report._standing()
             for report in self.sudo()._backflush_scrap_reports()
             if component
-            in self._backflush_scrap_components(
-                report.workorder_id.with_env(self.env)
-            )
+            in self._backflush_scrap_components(report.workorder_id.with_env(self.env))
         )
 
     # -- reporting --------------------------------------------------------------------
