@@ -3,8 +3,8 @@
 One call completes all orders, slice by slice, with a commit after each; every hundredth
 order cannot be completed. After each slice a line says what it took and how much memory
 the process has. A call that needs more memory or more queries for the last slices than
-for the first ones fails. So does one that stops at a bad order or loses one, whose stock
-goes negative, or whose ledger is not explained to 0.00 at the end.
+for the first ones fails. So does one that stops at a bad order or loses one, one whose
+stock goes negative, or whose ledger is not explained to 0.00 at the end.
 """
 
 # ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
