@@ -107,18 +107,6 @@ class TestBatch(BackflushCommon):
         self.assertEqual(self._on_hand(self.wheel, self.store), 16)
         self.assertEqual(self._on_hand(self.cart, self.store), 1)
 
-    def test_a_draft_is_no_order_to_complete(self):
-        self._put(self.wheel, 20, self.store)
-        draft = self.env["mrp.production"].create(
-            {"product_id": self.cart.id, "product_qty": 1}
-        )
-        good = self._orders(1)
-        result = (draft | good).with_user(self.operator).backflush_complete()
-        self.assertEqual(result["done"], good.ids)
-        self.assertEqual(draft.state, "draft")
-        self.assertIn("Confirm", result["failed"][0]["reason"])
-        self.assertEqual(self._on_hand(self.wheel, self.store), 16)
-
     def test_an_order_that_is_gone_is_named(self):
         gone = self.env["mrp.production"].browse(10**8).with_user(self.operator)
         with self.assertRaises(MissingError):

@@ -93,7 +93,7 @@ class TestDeviationKept(DeviationCommon):
             deviation.with_user(self.supervisor).action_cancel()
         self.assertEqual(deviation.state, "approved")
 
-    # -- a substitute stands for what it replaced ---------------------------------------
+    # -- a substitute stands for what it replaced ---------------------------------
 
     def test_taken_back_the_component_has_its_demand_again(self):
         deviation = self._substitution(self.wheel, self.rubber, ratio=1 / 3)
@@ -105,7 +105,9 @@ class TestDeviationKept(DeviationCommon):
         self.assertEqual(self._move(order, self.wheel).product_uom_qty, 20)
 
     def test_what_rounding_adds_to_a_substitute_stands_for_nothing(self):
-        deviation = self._substitution(self.wheel, self.rubber, ratio=1 / 3, quantity=10)
+        deviation = self._substitution(
+            self.wheel, self.rubber, ratio=1 / 3, quantity=10
+        )
         order = self._order(self.cart, 5)
         self._apply(deviation, order, 10)
         self._complete(order)
@@ -127,9 +129,13 @@ class TestDeviationKept(DeviationCommon):
         self.assertLine(greedy, self.rubber, 0, 18, 10)
 
     def _complete_entered(self, orders):
-        return orders.with_user(self.operator).with_context(
-            skip_consumption=True, skip_backorder=True, skip_redirection=True
-        ).button_mark_done()
+        return (
+            orders.with_user(self.operator)
+            .with_context(
+                skip_consumption=True, skip_backorder=True, skip_redirection=True
+            )
+            .button_mark_done()
+        )
 
     def test_the_line_that_a_substitute_stands_for_stays(self):
         deviation = self._substitution(self.wheel, self.rubber)
@@ -253,7 +259,7 @@ class TestDeviationKept(DeviationCommon):
         with self.assertRaises(AccessError):
             line.with_user(worker).action_backflush_take_back()
 
-    # -- bad input -----------------------------------------------------------------------
+    # -- bad input ---------------------------------------------------------------
 
     def test_a_quantity_that_is_no_number_is_refused(self):
         order = self._order(self.cart, 5)

@@ -223,30 +223,6 @@ class TestTolerance(BackflushCommon):
         confirmation = order.backflush_confirmation_ids
         self.assertEqual(confirmation.deviation_confirmed_by_id, self.supervisor)
 
-    def test_what_a_document_says_and_nobody_used_is_no_deviation(self):
-        """Scrap was recorded, and the bill's quantity is what was really used."""
-        self._check_components(0)
-        order = self._order(self.cart, 10)
-        self.env["backflush.deviation"].with_user(self.operator).create(
-            {
-                "kind": "scrap",
-                "production_id": order.id,
-                "product_id": self.wheel.id,
-                "quantity": 3,
-                "reason_id": self.env.ref("backflush_costing.deviation_reason_other").id,
-            }
-        ).action_record()
-        mine = order.with_user(self.operator)
-        mine.qty_producing = 10
-        mine.set_qty_producing()
-        wheel = mine.move_raw_ids.filtered(lambda m: m.product_id == self.wheel)
-        wheel.quantity = 40.0
-        wheel.picked = True
-        wheel.quantity = 39.0
-        wheel.quantity = 40.0
-        mine.with_context(skip_consumption=True).button_mark_done()
-        self.assertEqual(order.state, "done")
-
     def test_a_tolerance_below_zero_is_refused(self):
         places = (
             self.company,

@@ -35,11 +35,20 @@ class MrpProduction(models.Model):
             stays done whatever happens to the rest. Only for a caller that has
             nothing else in its transaction.
         :return: ``{"done": [ids], "failed": [{"id", "name", "reason"}, …]}``
+        :raises UserError: if a slice would hold no order
         """
         # Who may not complete orders gets told, and leaves no record of a failure.
         self.check_access("write")
+        if not isinstance(slice_size, int) or slice_size < 1:
+            raise UserError(
+                self.env._(
+                    "%s is no size of a slice: complete one order at a time, or more.",
+                    slice_size,
+                )
+            )
         result = {"done": [], "failed": []}
-        open_ids = self.filtered(lambda o: o.state not in ("done", "cancel")).ids
+        orders = self.filtered(lambda o: o.state not in ("done", "cancel"))
+        open_ids = list(dict.fromkeys(orders.ids))
         for start in range(0, len(open_ids), slice_size):
             orders = self.browse(open_ids[start : start + slice_size])
             orders._backflush_complete_slice(result)

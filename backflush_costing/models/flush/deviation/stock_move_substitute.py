@@ -43,6 +43,7 @@ class StockMove(models.Model):
         help="How much of the component, in its own unit, one unit of this line "
         "replaces. The ratio of the approval, less what rounding added.",
     )
+
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
         return [

@@ -1,4 +1,8 @@
 from odoo import fields
+from odoo.exceptions import ValidationError
+
+COMPONENT = ("component_tolerance",)
+QUANTITY = ("quantity_tolerance_over", "quantity_tolerance_under")
 
 TOLERANCE_RULES = [
     ("percent", "Up to a percentage"),
@@ -50,3 +54,21 @@ def settings_fields(empty):
             "cent of the order's quantity. 0: nothing.",
         ),
     }
+
+
+def check_tolerances(records, names):
+    """Refuse tolerances below zero: nothing could be completed under them.
+
+    :raises ValidationError: naming the place and the setting
+    """
+    for record in records:
+        for name in names:
+            if record[name] < 0:
+                raise ValidationError(
+                    record.env._(
+                        "%(place)s: %(setting)s cannot be below zero. Enter 0 where no "
+                        "deviation is allowed.",
+                        place=record.display_name,
+                        setting=record._fields[name]._description_string(record.env),
+                    )
+                )

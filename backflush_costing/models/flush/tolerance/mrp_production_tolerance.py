@@ -82,11 +82,16 @@ class MrpProduction(models.Model):
         return 0.0
 
     def _backflush_component_deviation(self, moves, reports):
-        """One component, over all its lines: people move quantities between them."""
-        planned = moves.filtered("bom_line_id")[:1] or moves[:1]
-        allowed = planned._backflush_tolerance()
-        if allowed is None:
+        """One component, over all its lines: people move quantities between them.
+
+        Where lines of the bill of materials differ the strictest one counts.
+        """
+        planned = moves.filtered("bom_line_id") or moves[:1]
+        tolerances = [move._backflush_tolerance() for move in planned]
+        checked = [percent for percent in tolerances if percent is not None]
+        if not checked:
             return []
+        allowed = min(checked)
         required = sum((exact(reports[move].required) for move in moves), ZERO)
         reported = sum((exact(reports[move].reported) for move in moves), ZERO)
         known = sum(

@@ -1,6 +1,11 @@
-from odoo import models
+from odoo import api, models
 
-from .flush_tolerance import percent_field, tolerance_rule_field
+from .flush_tolerance import (
+    COMPONENT,
+    check_tolerances,
+    percent_field,
+    tolerance_rule_field,
+)
 
 
 class ProductTemplate(models.Model):
@@ -20,3 +25,7 @@ class ProductTemplate(models.Model):
         help="Allowed deviation above and below, in per cent of the required "
         "quantity. 0: any deviation needs a Supervisor's confirmation.",
     )
+
+    @api.constrains(*COMPONENT)
+    def _check_tolerances(self):
+        check_tolerances(self, COMPONENT)

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 
-from .flush_tolerance import settings_fields
+from .flush_tolerance import COMPONENT, QUANTITY, check_tolerances, settings_fields
 
 FIELDS = settings_fields("Empty: the company decides.")
 
@@ -15,3 +15,7 @@ class StockPickingType(models.Model):
     quantity_tolerance_rule = FIELDS["quantity_tolerance_rule"]
     quantity_tolerance_over = FIELDS["quantity_tolerance_over"]
     quantity_tolerance_under = FIELDS["quantity_tolerance_under"]
+
+    @api.constrains(*COMPONENT, *QUANTITY)
+    def _check_tolerances(self):
+        check_tolerances(self, (*COMPONENT, *QUANTITY))

@@ -1,8 +1,12 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...costing.mrp_bom_line import DAY, EVERY, UNDATED
+
+# What an order notes about its lines; nobody enters it.
+CHOICE = {"backflush_bom_date", "backflush_bom_choice"}
 
 
 class MrpProduction(models.Model):
@@ -20,6 +24,14 @@ class MrpProduction(models.Model):
         readonly=True,
         copy=False,
         help="Day by which the lines of the bill of materials were chosen.",
+    )
+    backflush_bom_choice = fields.Json(
+        "Lines Chosen From",
+        readonly=True,
+        copy=False,
+        help="Lines of the bill of materials that were there (known) and valid "
+        "(offered) when the order chose: what somebody deleted does not come back, "
+        "and what the dates excluded does, whatever the dates have become.",
     )
 
     def _backflush_planned_day(self):
@@ -69,6 +81,7 @@ class MrpProduction(models.Model):
     def _link_bom(self, bom):
         if self._backflush_is_dated():
             bom = bom.with_context(**self._backflush_on_lines_day().env.context)
+        self.sudo().backflush_bom_choice = False
         return super()._link_bom(bom)
 
     def _get_ready_to_produce_state(self):
@@ -80,13 +93,18 @@ class MrpProduction(models.Model):
     def _get_backorder_mo_vals(self):
         """A backorder goes on with the lines of its order."""
         vals = super()._get_backorder_mo_vals()
-        return {**vals, "backflush_bom_date": self.backflush_bom_date}
+        return {**vals, **{name: self[name] for name in CHOICE}}
 
     # -- choosing ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         """Note the day of the lines; a form chose them before the order was dated."""
+        if not self.env.su:
+            vals_list = [
+                {name: v for name, v in vals.items() if name not in CHOICE}
+                for vals in vals_list
+            ]
         orders = super().create(vals_list)
         if self._backflush_is_dated():
             for order, vals in zip(orders, vals_list, strict=True):
@@ -98,11 +116,20 @@ class MrpProduction(models.Model):
         """The first choice: by the planned start."""
         planned = self._backflush_planned_day()
         today = self.company_id._backflush_today()
-        self.backflush_bom_date = today if from_form else planned
+        self.sudo().backflush_bom_date = today if from_form else planned
         self._backflush_choose_lines(planned)
 
     def write(self, vals):
         """A planned order that is moved to another day takes that day's lines."""
+        if CHOICE & set(vals) and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The day by which an order chose its components follows from its "
+                    "planned start and from what is reported."
+                )
+            )
+        if "bom_id" in vals:
+            vals = {**vals, "backflush_bom_choice": False}
         res = super().write(vals)
         if "date_start" in vals and self._backflush_is_dated():
             for order in self.filtered(lambda o: o.state == "draft"):
@@ -144,17 +171,27 @@ class MrpProduction(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        if not order.bom_id or order.backflush_bom_date == day:
+        if not order.bom_id:
             return
-        removed, added = order._backflush_line_changes(day)
+        now = order._backflush_raw_values_on(day)
+        if order.backflush_bom_date == day and order._backflush_has_chosen(now):
+            return
+        every = order._backflush_raw_values_on(EVERY)
+        removed, added = order._backflush_line_changes(now, every)
         kept = removed.filtered(lambda m: not m._backflush_is_exchangeable())
-        kept |= order._backflush_edited_lines(removed)
+        kept |= order._backflush_edited_lines(removed, every)
         if kept:
             order._backflush_tell_kept(day, kept)
             return
         order.backflush_bom_date = day
+        order.backflush_bom_choice = {"known": list(every), "offered": list(now)}
         if removed or added:
             order._backflush_exchange(day, removed, added)
+
+    def _backflush_has_chosen(self, now):
+        """Whether the order chose from just these lines already."""
+        choice = self.backflush_bom_choice
+        return bool(choice) and set(choice["offered"]) == set(now)
 
     def _backflush_raw_values_on(self, day):
         """``{line id: values of its component lines}`` for the lines of ``day``."""
@@ -163,15 +200,15 @@ class MrpProduction(models.Model):
             result[values["bom_line_id"]].append(values)
         return result
 
-    def _backflush_line_changes(self, day):
-        """``(component lines to remove, values of those to add)`` for ``day``.
+    def _backflush_line_changes(self, now, every):
+        """``(component lines to remove, values of those to add)``.
 
         Removed is what only the dates exclude; added is what only the dates had
         excluded, so that lines which somebody deleted do not come back.
+
+        :param dict now: see :meth:`_backflush_raw_values_on`, for the day that counts
+        :param dict every: the same, whatever the dates
         """
-        now = self._backflush_raw_values_on(day)
-        every = self._backflush_raw_values_on(EVERY)
-        before = self._backflush_raw_values_on(self.backflush_bom_date or UNDATED)
         removed = self.move_raw_ids.filtered(
             lambda m: (
                 m.state != "cancel"
@@ -179,19 +216,34 @@ class MrpProduction(models.Model):
                 and m.bom_line_id.id not in now
             )
         )
+        offered = self._backflush_offered(now)
         present = self.move_raw_ids.bom_line_id.ids
         added = [
             values
             for line_id, some in now.items()
-            if line_id not in before and line_id not in present
+            if line_id not in offered and line_id not in present
             for values in some
         ]
         return removed, added
 
-    def _backflush_edited_lines(self, moves):
-        """Those of ``moves`` whose quantity is not what the bill of materials plans."""
+    def _backflush_offered(self, now):
+        """Ids of lines that the order chose from, and does not get again.
+
+        Of lines that came later, those that would have been valid on its day.
+        """
+        choice = self.backflush_bom_choice or {"known": (), "offered": ()}
+        later = set(now) - set(choice["known"])
+        if not later:
+            return set(choice["offered"])
+        before = self._backflush_raw_values_on(self.backflush_bom_date or UNDATED)
+        return set(choice["offered"]) | (later & set(before))
+
+    def _backflush_edited_lines(self, moves, every):
+        """Those of ``moves`` whose quantity is not what the bill of materials plans.
+
+        :param dict every: see :meth:`_backflush_line_changes`
+        """
         edited = moves.browse()
-        every = self._backflush_raw_values_on(EVERY)
         for line, some in moves.grouped("bom_line_id").items():
             planned = sum(values["product_uom_qty"] for values in every[line.id])
             unit = line.product_uom_id
