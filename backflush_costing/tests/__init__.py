@@ -45,6 +45,8 @@ from . import test_reporting_points
 from . import test_screens
 from . import test_security
 from . import test_setup_assistant
+from . import test_standard_elements
+from . import test_standard_release
 from . import test_stock_lock
 from . import test_tolerance
 from . import test_trigger_sets

@@ -70,8 +70,8 @@ class BackflushStandardRelease(models.TransientModel):
         for wizard in self:
             own = wizard.version_ids._prepared_by_user("warn")
             wizard.warning = bool(own) and self.env._(
-                "You prepared the standard of %s yourself. Let somebody else look at it "
-                "before it is released.",
+                "You prepared the standard of %s yourself. Let somebody else look at "
+                "it before it is released.",
                 ", ".join(own[:5].product_id.mapped("display_name")),
             )
 

@@ -52,5 +52,5 @@ from .standard import material_overhead
 from .standard import mrp_bom_line_scrap
 from .standard import mrp_production_scrap
 from .standard import mrp_workcenter
-from .standard import res_company
+from .standard import res_company_standard
 from .standard import res_config_settings

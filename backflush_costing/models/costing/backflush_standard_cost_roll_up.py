@@ -56,7 +56,7 @@ class BackflushStandardCost(models.Model):
         That is what has a recipe, and what of ``products`` and of the components is
         purchased and bears material overhead.
         """
-        made = products.union(*recipes)
+        made = products.browse().union(*recipes)
         leaves = products.union(
             *(
                 component

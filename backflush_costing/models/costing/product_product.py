@@ -81,8 +81,8 @@ class ProductProduct(models.Model):
             raise UserError(
                 self.env._(
                     "A cost changed by hand would be prepared and released by the same "
-                    "person. Make a version of the standard of %s and let somebody else "
-                    "release it.",
+                    "person. Make a version of the standard of %s and let somebody "
+                    "else release it.",
                     self[0].display_name,
                 )
             )

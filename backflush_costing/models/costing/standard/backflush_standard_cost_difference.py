@@ -72,8 +72,8 @@ class BackflushStandardCostDifference(models.Model):
     amount = fields.Float(
         "Effect",
         digits=False,
-        help="What the change adds to the standard, per unit of the product. A quantity "
-        "counts at the old price, a price at the new quantity.",
+        help="What the change adds to the standard, per unit of the product. A "
+        "quantity counts at the old price, a price at the new quantity.",
     )
     reason = fields.Char(compute="_compute_reason", help="Why the standard changed.")
 
