@@ -2,9 +2,21 @@ import doctest
 
 import pytest
 
-from engine import allocation, deviation, numbers, posting, rollup, shift, tolerance
+from engine import (
+    allocation,
+    deviation,
+    numbers,
+    posting,
+    receipt,
+    rollup,
+    shift,
+    tolerance,
+)
 
-MODULES = [allocation, deviation, numbers, posting, rollup, shift, tolerance]
+MODULES = [
+    *(allocation, deviation, numbers, posting),
+    *(receipt, rollup, shift, tolerance),
+]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -29,3 +29,4 @@ from . import res_company_parked
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
+from . import receipt

@@ -11,6 +11,7 @@ HOLDING_ACCOUNTS = (
     "fg_account_id",
     "material_clearing_account_id",
     "suspense_account_id",
+    "received_not_billed_account_id",
 )
 
 
