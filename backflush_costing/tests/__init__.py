@@ -25,6 +25,8 @@ from . import test_orders_stock
 from . import test_orders_units
 from . import test_orders_walk
 from . import test_parked_life_cycle
+from . import test_purchase_at_receipt
+from . import test_purchase_documents
 from . import test_question
 from . import test_re_resolution
 from . import test_re_resolution_stock

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ....engine.numbers import exact
+
 
 class AccountMove(models.Model):
     """Vendor bills where the receipt is the trigger point."""
@@ -58,7 +60,19 @@ class AccountMove(models.Model):
             vals
             for line, changes in plan
             for vals in line._backflush_difference_vals(changes)
-        ]
+        ] + [vals for document in self for vals in document._backflush_tax_vals()]
+
+    def _backflush_tax_vals(self):
+        """A tax that nobody gives back is cost, beyond what the standard holds.
+
+        Odoo books a tax without an account of its own where the goods are booked.
+        """
+        line = self._backflush_goods_lines().sudo()[:1]
+        taxes = self.line_ids.filtered(
+            lambda item: item.display_type == "tax" and item.account_id == line.account_id
+        )
+        total = exact(self.company_currency_id.round(sum(taxes.mapped("balance"))))
+        return line._backflush_pair("price", total) if line and total else []
 
     def _backflush_record_documents(self):
         res = super()._backflush_record_documents()

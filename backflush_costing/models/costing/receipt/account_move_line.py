@@ -130,17 +130,20 @@ class AccountMoveLine(models.Model):
         return account
 
     def _backflush_difference_vals(self, changes):
-        """Pairs of lines that take price and exchange difference off the account."""
+        """Lines that take price and exchange difference off the account."""
         vals_list = []
         for kind in ("price", "exchange"):
             value = sum((getattr(change, kind) for change in changes), ZERO)
-            if value:
-                account = self._backflush_difference_account(kind, value)
-                vals_list += [
-                    self._backflush_difference_line(account, value),
-                    self._backflush_difference_line(self.account_id, -value),
-                ]
+            vals_list += self._backflush_pair(kind, value) if value else []
         return vals_list
+
+    def _backflush_pair(self, kind, value):
+        """Two lines that take ``value`` off the account as a difference of ``kind``."""
+        account = self._backflush_difference_account(kind, value)
+        return [
+            self._backflush_difference_line(account, value),
+            self._backflush_difference_line(self.account_id, -value),
+        ]
 
     def _backflush_difference_line(self, account, balance):
         """Values of one line."""
