@@ -73,17 +73,15 @@ def test_the_parts_of_a_document_are_the_document(history, document):
 
 @settings(derandomize=True, max_examples=300)
 @given(histories, documents())
-def test_what_cannot_wait_is_settled_first(history, document):
-    """Nothing is left to wait while its own order has what settles it."""
+def test_nothing_waits_beside_what_would_settle_it(history, document):
     standings = {}
     for key, own in history:
         post(standings, key, own)
     key, own = document
-    post(standings, key, own)
-    stands, none = standings.get(key), standings.get(None)
-    if stands and none and key:
-        waits = stands.quantity * none.quantity < 0
-        assert not waits or stands.quantity * own.quantity <= 0
+    _matches, rest, _changes = post(standings, key, own)
+    for candidate in (key, None) if key else KEYS:
+        stands = standings.get(candidate, Standing(ZERO, ZERO))
+        assert stands.quantity * rest.quantity >= 0
 
 
 @settings(derandomize=True, max_examples=300)
