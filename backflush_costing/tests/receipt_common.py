@@ -75,7 +75,7 @@ class ReceiptCommon(TriggersCommon):
             )
         )
         bill.action_post()
-        return bill.sudo(False).with_user(self.env.user)
+        return bill.with_user(self.env.user)
 
     def _credit(self, bill, quantity=None):
         """A credit note for all of a bill, or for ``quantity`` of it."""
@@ -93,7 +93,9 @@ class ReceiptCommon(TriggersCommon):
             .create({})
         )
         wizard.product_return_moves.quantity = quantity
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.picked = True
         back.button_validate()
         return back
@@ -123,9 +125,7 @@ class ReceiptCommon(TriggersCommon):
 
     def assertStands(self, rip, received, price, exchange=0.0):
         """Balances of inventory, goods received and variances; and all is proven."""
-        self.assertBalances(
-            rip=rip, received_not_billed=received, price_variance=price
-        )
+        self.assertBalances(rip=rip, received_not_billed=received, price_variance=price)
         company = self.company
         rates = (
             company.expense_currency_exchange_account_id

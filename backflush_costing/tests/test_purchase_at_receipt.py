@@ -180,7 +180,7 @@ class PurchaseAtReceiptCases:
         bill.action_post()
         self.assertStands(rip=150.0, received=0.0, price=0.0)
 
-    # -- without an order --------------------------------------------------------------
+    # -- without an order ----------------------------
 
     def test_a_receipt_and_a_bill_without_an_order(self):
         self._receive_without_order(10)
@@ -203,7 +203,7 @@ class PurchaseAtReceiptCases:
         self._receive(order)
         self.assertStands(rip=100.0, received=0.0, price=30.0)
 
-    # -- what is not a purchase of stock -------------------------------------------------
+    # -- what is not a purchase of stock ----------------------------
 
     def test_goods_of_the_vendor_are_not_posted(self):
         self._receive_without_order(10, owner_id=self.vendor.id)
@@ -253,9 +253,7 @@ class PurchaseAtReceiptCases:
     def test_a_date_that_the_caller_names(self):
         order = self._order_cells(10, 12)
         order.picking_ids.move_ids.picked = True
-        order.picking_ids.with_context(
-            force_period_date="2026-02-27"
-        ).button_validate()
+        order.picking_ids.with_context(force_period_date="2026-02-27").button_validate()
         entry = order.picking_ids.move_ids.account_move_id
         self.assertEqual(str(entry.date), "2026-02-27")
         self.assertStands(rip=100.0, received=-120.0, price=20.0)

@@ -16,7 +16,7 @@ class PurchaseDocumentCases:
             rates=[("2026-01-01", 0.5), ("2026-03-05", 0.4), ("2026-03-10", 0.25)],
         )
 
-    # -- back to draft, credit notes -----------------------------------------------------
+    # -- back to draft, credit notes ----------------------------
 
     def test_a_bill_goes_back_to_draft_and_is_posted_anew(self):
         order = self._order_cells(10, 12)
@@ -102,7 +102,7 @@ class PurchaseDocumentCases:
         bill.action_post()
         self.assertStands(rip=100.0, received=13.0, price=24.0)
 
-    # -- what goes wrong -----------------------------------------------------------------
+    # -- what goes wrong ----------------------------
 
     def test_a_bill_on_another_account_is_named(self):
         order = self._order_cells(10, 12)
@@ -115,9 +115,7 @@ class PurchaseDocumentCases:
         bill.action_post()
         report = self.env["backflush.reconciliation"].create({})
         wrong = report.line_ids.filtered("failures")
-        self.assertEqual(
-            wrong.account_id, self.policy.received_not_billed_account_id
-        )
+        self.assertEqual(wrong.account_id, self.policy.received_not_billed_account_id)
         self.assertEqual(wrong.failures, "Cell")
         bill.button_draft()
         bill.invoice_line_ids.account_id = self.policy.received_not_billed_account_id
@@ -141,7 +139,7 @@ class PurchaseDocumentCases:
         old._reverse_moves([{"invoice_date": old.date}], cancel=True)
         self.assertStands(rip=200.0, received=-120.0, price=40.0)
 
-    # -- currencies ----------------------------------------------------------------------
+    # -- currencies ----------------------------
 
     def test_a_rate_that_moves_until_the_bill_is_no_price_variance(self):
         """100 euro received at 2.00; 110 euro billed at 2.50."""

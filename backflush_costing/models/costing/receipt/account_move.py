@@ -69,7 +69,9 @@ class AccountMove(models.Model):
         """
         line = self._backflush_goods_lines().sudo()[:1]
         taxes = self.line_ids.filtered(
-            lambda item: item.display_type == "tax" and item.account_id == line.account_id
+            lambda item: (
+                item.display_type == "tax" and item.account_id == line.account_id
+            )
         )
         total = exact(self.company_currency_id.round(sum(taxes.mapped("balance"))))
         return line._backflush_pair("price", total) if line and total else []
@@ -90,7 +92,9 @@ class AccountMove(models.Model):
             .sudo()
             .search([("move_id", "in", self.ids), ("kind", "=", "received")])
         )
-        products = {c: some.product_id for c, some in held.grouped("company_id").items()}
+        products = {
+            c: some.product_id for c, some in held.grouped("company_id").items()
+        }
         res = super()._backflush_forget_documents()
         for company, some in products.items():
             poster = self.env["backflush.poster"].sudo().with_company(company)

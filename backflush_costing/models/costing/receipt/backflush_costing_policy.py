@@ -73,14 +73,16 @@ class BackflushCostingPolicy(models.Model):
 
     def _check_nothing_unbilled(self):
         """Receipts and bills that meet must have been posted by the same rule."""
-        for policy in self.filtered(lambda p: p._is_costed() and p._triggers().purchase):
+        for policy in self.filtered(
+            lambda p: p._is_costed() and p._triggers().purchase
+        ):
             waiting = policy._unbilled_products()
             if waiting:
                 raise ValidationError(
                     self.env._(
-                        "%(policy)s: %(products)s are received and not billed, or billed "
-                        "and not received. Complete these purchases before you change "
-                        "the event that posts them.",
+                        "%(policy)s: %(products)s are received and not billed, or "
+                        "billed and not received. Complete these purchases before you "
+                        "change the event that posts them.",
                         policy=policy.name,
                         products=", ".join(waiting[:5].mapped("display_name")),
                     )

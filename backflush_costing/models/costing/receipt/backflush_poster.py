@@ -66,7 +66,9 @@ class BackflushPoster(models.AbstractModel):
         """Inventory as carried, against what the vendor is going to bill."""
         product = move.product_id
         own = move._backflush_unbilled_standing(-quantity)
-        changes = self._settle_receipt(product, move._backflush_order_line(), own, standings)
+        changes = self._settle_receipt(
+            product, move._backflush_order_line(), own, standings
+        )
         inventory = Posting(
             "receipt",
             product._get_product_accounts()["stock_valuation"],
