@@ -1,3 +1,4 @@
+from . import test_accounting_docs
 from . import test_as_core
 from . import test_batch
 from . import test_bom_validity
@@ -25,6 +26,8 @@ from . import test_orders_stock
 from . import test_orders_units
 from . import test_orders_walk
 from . import test_parked_life_cycle
+from . import test_period_close
+from . import test_policy_setup
 from . import test_purchase_at_receipt
 from . import test_purchase_documents
 from . import test_question
@@ -38,3 +41,4 @@ from . import test_stock_lock
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
+from . import test_worked_cases

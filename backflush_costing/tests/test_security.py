@@ -44,6 +44,10 @@ RIGHTS = {
     "backflush.standard.cost": dict.fromkeys(
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)
     ),
+    "backflush.period.close": dict.fromkeys(
+        ("read", "write", "create", "unlink"), (ACCOUNTANT,)
+    ),
+    "backflush.period.close.line": {"read": (ACCOUNTANT,)},
     "backflush.posting.line": {"read": (ACCOUNTANT,)},
     "backflush.reconciliation": dict.fromkeys(
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)

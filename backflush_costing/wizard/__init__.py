@@ -1,6 +1,7 @@
 from . import backflush_deviation_record
 from . import backflush_issue_from
 from . import backflush_opening
+from . import backflush_period_reversal
 from . import backflush_question
 from . import backflush_question_line
 from . import backflush_reversal

@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import fields, models
 
+from ..engine.triggers import TRIGGER_SETS
 from .backflush_setup_assistant import Change
 
 
@@ -7,6 +8,21 @@ class BackflushSetupAssistant(models.TransientModel):
     """What the assistant does for costing: the policy and its categories."""
 
     _inherit = "backflush.setup.assistant"
+
+    trigger_set = fields.Selection(
+        selection=lambda self: [
+            choice
+            for choice in self.env["backflush.costing.policy"]
+            ._fields["trigger_set"]
+            ._description_selection(self.env)
+            if choice[0] != "none"
+        ],
+        string="Journalised At",
+        default="purchase_completion_sale",
+        help="The events at which the new policy makes entries. Without a purchase "
+        "trigger bills go to a clearing account; without a completion trigger "
+        "conversion cost is allocated when the product is sold.",
+    )
 
     def _costing_changes(self):
         """The policy, its accounts, and the categories under it."""
@@ -49,9 +65,17 @@ class BackflushSetupAssistant(models.TransientModel):
 
     def _category_change(self, category, role, policy_name):
         """Put a category under the policy; the policy configures the rest."""
+        triggers = TRIGGER_SETS[self.policy_id.trigger_set or self.trigger_set]
+        material = (
+            self.env._("raw and in-process inventory")
+            if triggers.purchase
+            else self.env._("materials clearing")
+        )
         accounts = {
-            "material": self.env._("raw and in-process inventory"),
-            "finished": self.env._("finished goods inventory"),
+            "material": material,
+            "finished": self.env._("finished goods inventory")
+            if triggers.completion
+            else material,
         }
         text = self.env._(
             "%(category)s: costed by %(policy)s, on %(account)s",
@@ -79,6 +103,7 @@ class BackflushSetupAssistant(models.TransientModel):
                 {
                     "name": self.policy_name or self.env._("Backflush at completion"),
                     "company_id": self.company_id.id,
+                    "trigger_set": self.trigger_set or "purchase_completion_sale",
                 }
             )
         if self.policy_id._backflush_lacks_accounts():

@@ -21,6 +21,7 @@ from . import mrp_production_byproduct
 from . import mrp_unbuild
 from . import mrp_workorder
 from . import product_category
+from . import product_category_setup
 from . import product_product
 from . import product_carrying_cost
 from . import product_template
@@ -30,3 +31,4 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import receipt
+from . import period

@@ -52,6 +52,7 @@ class BackflushPostingLine(models.Model):
             ("bill", "Vendor bill"),
             ("cogs", "Cost of goods sold"),
             ("stock", "Count or scrap"),
+            ("close", "Period close"),
             ("counterpart", "Counterpart"),
             ("rounding", "Rounding"),
         ],

@@ -43,9 +43,25 @@ class BackflushStandardCost(models.Model):
         products = self.env["product.product"].browse(product_ids)
         products.check_access("read")
         day = fields.Date.to_date(date) or self.env.company._backflush_today()
-        products = products.with_context(**{DAY: day})
         # Whoever owns standards need not be allowed to edit routings.
-        recipes, boms = products.sudo()._backflush_recipes()
+        recipes, boms = products.sudo().with_context(**{DAY: day})._backflush_recipes()
+        costs = self._roll_up(recipes)
+        dates = {"date_effective": day} if date else {}
+        if self.env["mrp.bom.line"]._backflush_any_dated():
+            dates["bom_date"] = day
+        return self._draft(costs, boms, dates).ids
+
+    @api.model
+    def _rolled_up(self, products):
+        """``{product: Cost}`` of these products and all below, with today's lines."""
+        return self._roll_up(products.sudo()._backflush_recipes()[0])
+
+    @api.model
+    def _roll_up(self, recipes):
+        """``{product: Cost}`` of what the recipes make.
+
+        :raises UserError: if a product is a component of itself
+        """
         leaves = {
             component
             for recipe in recipes.values()
@@ -53,7 +69,7 @@ class BackflushStandardCost(models.Model):
         } - set(recipes)
         leaves = self.env["product.product"].browse(p.id for p in leaves)
         try:
-            costs = roll_up(recipes, self._known(leaves))
+            return roll_up(recipes, self._known(leaves))
         except RollUpCycle as cycle:
             raise UserError(
                 self.env._(
@@ -61,10 +77,6 @@ class BackflushStandardCost(models.Model):
                     " > ".join(product.display_name for product in cycle.path),
                 )
             ) from cycle
-        dates = {"date_effective": day} if date else {}
-        if self.env["mrp.bom.line"]._backflush_any_dated():
-            dates["bom_date"] = day
-        return self._draft(costs, boms, dates).ids
 
     @api.model
     def action_roll_up_and_open(self, product_ids, date=None):

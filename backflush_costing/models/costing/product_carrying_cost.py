@@ -48,6 +48,29 @@ class ProductProduct(models.Model):
             *(product._get_product_accounts()["stock_valuation"] for product in self)
         )
 
+    def _backflush_follow_triggers(self, current):
+        """Release versions whose credited conversion follows changed trigger points.
+
+        The elements stay; stock that is there is revalued to what is carried now.
+
+        :param current: ``{product: released version}``
+        """
+        made = self.filtered(lambda product: current[product].bom_id)
+        if not made:
+            return
+        costs = self.env["backflush.standard.cost"].sudo()
+        rolled = costs._rolled_up(made)
+        vals_list = []
+        for product in made:
+            version = current[product]
+            credited = min(
+                exact(version.conversion), rolled[product].conversion_credited
+            )
+            if credited != exact(version.conversion_credited):
+                (vals,) = version.copy_data()
+                vals_list.append({**vals, "conversion_credited": float(credited)})
+        costs.create(vals_list).action_release()
+
     def _backflush_version_at(self, moment):
         """The standard that was released at ``moment``; empty where there was none."""
         self.ensure_one()

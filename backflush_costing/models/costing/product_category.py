@@ -44,6 +44,7 @@ class ProductCategory(models.Model):
             # Nothing may stay behind where no proof looks any more.
             none = self.env["account.account"]
             category._backflush_storable()._backflush_check_account(none)
+            category._backflush_restore()
         self._backflush_apply_policy()
         return res
 
@@ -126,28 +127,3 @@ class ProductCategory(models.Model):
     def _backflush_account(self, policy):
         """The policy's inventory account for the role of this category."""
         return policy._inventory_account(self.property_backflush_role)
-
-    def _backflush_configure(self, policy):
-        """Set the category's own valuation fields; return the changes in words."""
-        self.ensure_one()
-        wanted = {
-            "property_valuation": "real_time",
-            "property_cost_method": "standard",
-            "property_stock_valuation_account_id": self._backflush_account(policy),
-            "property_price_difference_account_id": policy.price_variance_account_id,
-            "property_stock_journal": policy._journal(),
-        }
-        changed = {n: v for n, v in wanted.items() if self[n] != v}
-        labels = self.fields_get(list(changed), ["string", "selection"])
-        self.write(
-            {n: v.id if isinstance(v, models.Model) else v for n, v in changed.items()}
-        )
-        return [
-            f"{labels[n]['string']}: "
-            + (
-                v.display_name
-                if isinstance(v, models.Model)
-                else dict(labels[n]["selection"])[v]
-            )
-            for n, v in changed.items()
-        ]

@@ -122,7 +122,9 @@ class ProductProduct(models.Model):
         price is released and the roll-up stays a draft to be reviewed.
         """
         costs = self.env["backflush.standard.cost"].sudo()
-        missing = self - self.browse(p.id for p in costs._current(self))
+        current = costs._current(self)
+        missing = self - self.browse(p.id for p in current)
+        (self - missing)._backflush_follow_triggers(current)
         if not missing:
             return
         made = missing.filtered(lambda p: self.env["mrp.bom"]._bom_find(p)[p])
