@@ -38,6 +38,8 @@ from . import test_policy_setup
 from . import test_product_scrap
 from . import test_product_scrap_costing
 from . import test_product_scrap_people
+from . import test_purchase_at_receipt
+from . import test_purchase_documents
 from . import test_question
 from . import test_re_resolution
 from . import test_re_resolution_stock

@@ -12,6 +12,7 @@ HOLDING_ACCOUNTS = (
     "material_clearing_account_id",
     "suspense_account_id",
     "consignment_account_id",
+    "received_not_billed_account_id",
 )
 
 

@@ -315,13 +315,19 @@ class BackflushPoster(models.AbstractModel):
 
     # -- entries -------------------------------------------------------------
 
-    def _create_entry(self, policy, postings, reference, date=None):
-        """Write, post and record one journal entry; return it."""
+    def _create_entry(self, policy, postings, reference, date=None, residual=None):
+        """Write, post and record one journal entry; return it.
+
+        :param residual: account that takes the cent of rounding; the usage variance
+            where not given
+        """
         company, currency = policy.company_id, policy.company_id.currency_id
         date = date or company._backflush_today()
         company._backflush_check_period(date, policy._journal(), reference)
         balances, roundings = journal(
-            postings, currency.rounding, policy.usage_variance_account_id
+            postings,
+            currency.rounding,
+            residual or policy.usage_variance_account_id,
         )
         entry = self.env["account.move"]
         if balances:

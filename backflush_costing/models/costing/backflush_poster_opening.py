@@ -13,7 +13,22 @@ class BackflushPoster(models.AbstractModel):
 
     def _post_opening(self, policy, counterpart, positions, date):
         """Post what separates ledger and stock today as the opening entry."""
-        postings, balances = [], defaultdict(lambda: ZERO)
+        balances = defaultdict(lambda: ZERO)
+        accounts = self._opening_accounts(policy)
+        postings = self._opening_postings(policy, positions)
+        ledger = policy.company_id._backflush_ledger_balances(accounts)
+        booked = self._booked(accounts)
+        for account in accounts:
+            balances[account] = ledger[account] - booked[account]
+        return self._post_opening_entry(policy, counterpart, postings, balances, date)
+
+    def _opening_accounts(self, policy):
+        """Hook: the accounts of ``policy`` that the opening explains."""
+        return policy._inventory_accounts()
+
+    def _opening_postings(self, policy, positions):
+        """Hook: what separates stock and subledger, product by product."""
+        postings = []
         inventory = policy._inventory_accounts()
         for row in positions:
             value = amount(row["expected"] - row["booked"])
@@ -27,11 +42,7 @@ class BackflushPoster(models.AbstractModel):
                         {"product_id": row["product"].id},
                     )
                 )
-        ledger = policy.company_id._backflush_ledger_balances(inventory)
-        booked = self._booked(inventory)
-        for account in inventory:
-            balances[account] = ledger[account] - booked[account]
-        return self._post_opening_entry(policy, counterpart, postings, balances, date)
+        return postings
 
     def _booked(self, accounts):
         """``{account: amount}`` that the subledger explains."""

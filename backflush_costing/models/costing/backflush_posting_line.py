@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # Kinds whose quantity is stock on an inventory account.
-INVENTORY_KINDS = ("opening", "component", "finished", "stock", "bill", "cogs")
+INVENTORY_KINDS = (
+    *("opening", "component", "finished", "stock"),
+    *("bill", "receipt", "cogs"),
+)
 
 
 class BackflushPostingLine(models.Model):

@@ -9,6 +9,10 @@ PROPOSALS = {
     "conversion_allocated_account_id": ("Conversion Costs Allocated", "expense"),
     "material_clearing_account_id": ("Materials Clearing", "liability_current"),
     "suspense_account_id": ("Unissued Components (Suspense)", "liability_current"),
+    "received_not_billed_account_id": (
+        "Goods Received, Not Billed",
+        "liability_current",
+    ),
     "price_variance_account_id": ("Purchase Price Variance", "expense_direct_cost"),
     "usage_variance_account_id": ("Material Usage Variance", "expense_direct_cost"),
     "substitution_variance_account_id": (
@@ -36,7 +40,7 @@ class BackflushCostingPolicy(models.Model):
         help="Whether an account is missing without which no entry can be made.",
     )
 
-    @api.depends("trigger_set", *PROPOSALS)
+    @api.depends("trigger_set", "purchase_event", *PROPOSALS)
     def _compute_lacks_accounts(self):
         for policy in self:
             policy.lacks_accounts = policy._is_costed() and not all(
