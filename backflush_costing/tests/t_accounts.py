@@ -18,8 +18,9 @@ def t_account(name, postings):
         lines.append(f"{left} | {right}")
     balance = round(sum(value for _step, value in postings), 2)
     lines.append(f"{'=' * WIDTH}=|={'=' * WIDTH}")
-    sides = _money(balance) if balance >= 0 else "", (
-        _money(-balance) if balance < 0 else ""
+    sides = (
+        _money(balance) if balance >= 0 else "",
+        (_money(-balance) if balance < 0 else ""),
     )
     lines.append(" | ".join(side.rjust(WIDTH) for side in sides))
     return "\n".join(line.rstrip() for line in lines)

@@ -112,6 +112,8 @@ class TestPolicySetup(TriggersCommon):
             )
         )
         assistant.action_preview()
-        self.assertIn("materials clearing", "".join(assistant.change_ids.mapped("name")))
+        self.assertIn(
+            "materials clearing", "".join(assistant.change_ids.mapped("name"))
+        )
         assistant.action_apply()
         self.assertEqual(things.property_backflush_policy_id.trigger_set, "sale")

@@ -221,7 +221,9 @@ class TriggerSetCases:
             .create({})
         )
         wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.picked = True
         back.button_validate()
 
@@ -273,9 +275,7 @@ class TriggerSetCases:
         self._bom(
             frame,
             [(self.cell, 4)],
-            byproduct_ids=[
-                Command.create({"product_id": chips.id, "product_qty": 5})
-            ],
+            byproduct_ids=[Command.create({"product_id": chips.id, "product_qty": 5})],
         )
         frame._backflush_ensure_standard()
         drafts = self.env["backflush.standard.cost"].action_roll_up(frame.ids)

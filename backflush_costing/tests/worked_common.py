@@ -16,9 +16,7 @@ class WorkedCommon(BackflushCommon):
     def _plant(cls, trigger_set, material, conversion, company=None, **policy):
         """A plant of ``company``: the names under which :meth:`_at` shows it."""
         company = company or cls.company
-        env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": company.ids}
-        )
+        env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
         own = {"env": env, "company": env.company}
         with cls._class_env(env, company):
             company.write({"flush_method": "completion", "shortage_profile": "park"})

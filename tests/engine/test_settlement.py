@@ -1,8 +1,9 @@
 from decimal import Decimal
 
-from engine.settlement import apportion, settle
 from hypothesis import given
 from hypothesis import strategies as st
+
+from engine.settlement import apportion, settle
 
 CENT = Decimal("0.01")
 money = st.decimals(-10_000_000, 10_000_000, places=2)
@@ -31,7 +32,9 @@ def test_no_share_is_more_than_a_cent_off(total, weights):
         assert abs(part - exact) <= CENT
 
 
-@given(control=money, allocated=money, sold=weights, stock=st.decimals(0, 10**6, places=2))
+@given(
+    control=money, allocated=money, sold=weights, stock=st.decimals(0, 10**6, places=2)
+)
 def test_a_settlement_balances_and_empties_both_accounts(
     control, allocated, sold, stock
 ):

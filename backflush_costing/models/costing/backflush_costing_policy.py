@@ -239,7 +239,10 @@ class BackflushCostingPolicy(models.Model):
         used = self.filtered("category_count")
         if {"trigger_set", *HOLDING_ACCOUNTS} & set(vals):
             used._reconfigure_categories()
-        if any(name in ("trigger_set", "active") or name.endswith("_account_id") for name in vals):
+        if any(
+            name in ("trigger_set", "active") or name.endswith("_account_id")
+            for name in vals
+        ):
             used._check_ready()
         archived = used.filtered(lambda policy: not policy.active)
         if archived:

@@ -124,7 +124,6 @@ class BackflushStandardCost(models.Model):
         help="Labour, machine, overhead and external work of all levels.",
     )
     conversion_credited = fields.Float(
-        "Conversion Credited",
         digits=False,
         help="Of the cumulated conversion, what completions have credited when the "
         "product is in stock: all of it where its own completion is a trigger point, "

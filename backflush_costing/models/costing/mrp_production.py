@@ -43,7 +43,9 @@ class MrpProduction(models.Model):
         """
         for order in self:
             policy = order._backflush_policy()
-            products = order.move_raw_ids.product_id | order.move_byproduct_ids.product_id
+            products = (
+                order.move_raw_ids.product_id | order.move_byproduct_ids.product_id
+            )
             for product in products.filtered("is_storable"):
                 product = product.with_company(order.company_id)
                 other = product._backflush_policy()

@@ -63,9 +63,7 @@ class ProductProduct(models.Model):
         vals_list = []
         for product in made:
             version = current[product]
-            credited = min(
-                exact(version.conversion), rolled[product].credited
-            )
+            credited = min(exact(version.conversion), rolled[product].credited)
             if credited != exact(version.conversion_credited):
                 (vals,) = version.copy_data()
                 vals_list.append({**vals, "conversion_credited": float(credited)})

@@ -30,6 +30,4 @@ class BackflushCostingPolicy(models.Model):
 
     def _conversion(self):
         """Both conversion accounts of these policies."""
-        return (
-            self.conversion_control_account_id | self.conversion_allocated_account_id
-        )
+        return self.conversion_control_account_id | self.conversion_allocated_account_id

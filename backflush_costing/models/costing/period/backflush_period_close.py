@@ -207,7 +207,9 @@ class BackflushPeriodClose(models.Model):
         for close in self.filtered(lambda c: c.state != state):
             raise UserError(
                 self.env._(
-                    "%(close)s is %(state)s.", close=close.display_name, state=close.state
+                    "%(close)s is %(state)s.",
+                    close=close.display_name,
+                    state=close.state,
                 )
             )
 
