@@ -144,7 +144,7 @@ class TestProductScrapCosting(ProductScrapCommon):
         )
         self.assertLoss(-50, suspense=0.0, scrap_variance=62.0)
 
-    # -- taking back ---------------------------------------------------------------------
+    # -- taking back ------------------------------------------------------------------
 
     def test_taken_back_all_accounts_are_where_they_were(self):
         self._put(self.tube, 5, self.store)

@@ -96,7 +96,7 @@ class ProductCategory(models.Model):
         if changed and value:
             lines.append(
                 self.env._(
-                    "In stock now: %s. Post the opening entry of the policy afterwards: "
+                    "In stock now: %s. Post the opening entry of the policy then: "
                     "it brings the inventory account to that value.",
                     format_amount(self.env, value, self.env.company.currency_id),
                 )
