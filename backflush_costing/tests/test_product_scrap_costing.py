@@ -203,7 +203,7 @@ class TestProductScrapCosting(ProductScrapCommon):
         self._complete(order, 8)
         self.assertLoss(-80 - 528, scrap_variance=92.0, fg=608.0)
 
-    # -- orders as they come ---------------------------------------------------------------
+    # -- orders as they come -----------------------------------------------------------
 
     def test_partial_reports_and_a_backorder(self):
         self.bom.bom_line_ids[:2].flush_method = "operation"

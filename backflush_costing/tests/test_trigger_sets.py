@@ -289,6 +289,27 @@ class TriggerSetCases:
         held = self._balance(self.policy.fg_account_id)
         self.assertEqual(self._materials() + held, before)
 
+    def test_a_sold_kit_costs_what_its_parts_cost(self):
+        """Two cells and a battery in a set: parts leave stock and the ledger."""
+        kit = self._product("Set", 0.0, self.finished)
+        self._bom(
+            kit, [(self.cell, 4), (self.battery, 2)], type="phantom", product_qty=2
+        )
+        self._stock_up()
+        self._produce(self.battery, 3)
+        before = self._materials()
+        sale = self._sell(kit, 3, 500)
+        self._deliver(sale)
+        self.assertProven()
+        invoice = self._invoice(sale)
+        self.assertProven()
+        self.assertEqual(self.cogs, 3 * (2 * 10 + 70))
+        carried = float(self.battery._backflush_carrying_cost())
+        self.assertEqual(before - self._materials(), 3 * (20 + carried))
+        invoice._reverse_moves(cancel=True)
+        self.assertProven()
+        self.assertEqual(self.cogs, 0.0)
+
     def test_a_fraction_of_a_cent_per_piece(self):
         rivet = self._product("Rivet", 0.0123, self.material)
         panel = self._product("Panel", 0.0, self.finished)

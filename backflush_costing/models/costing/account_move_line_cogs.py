@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...engine.numbers import exact
 
@@ -8,6 +8,13 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
+    backflush_is_kit_part = fields.Boolean(
+        "Part of a Kit",
+        readonly=True,
+        help="The line takes a part of a sold kit out of inventory: what the kit "
+        "consists of leaves stock, not the kit.",
+    )
+
     def _backflush_is_costed_sale(self):
         """Whether this line of an invoice sells stock that a policy costs."""
         if (
@@ -16,24 +23,71 @@ class AccountMoveLine(models.Model):
             or not self.move_id.is_sale_document(include_receipts=True)
         ):
             return False
+        return bool(self._backflush_sold()) and not any(
+            move.is_dropship for move in self._get_stock_moves()
+        )
+
+    def _backflush_sold(self):
+        """``[(product, exact quantity)]`` of what leaves inventory under a policy.
+
+        In the product's unit; of a kit its parts, as the deliveries had them.
+        """
         product = self.product_id.with_company(self.company_id)
-        return bool(product._backflush_policy()) and self._eligible_for_stock_account()
+        units = self.product_uom_id._compute_quantity(
+            self.quantity, product.uom_id, round=False
+        )
+        sold = [(product, exact(units))]
+        if product.is_kits:
+            sold = self._backflush_kit_parts(product, exact(units))
+        return [(p, n) for p, n in sold if p.is_storable and p._backflush_policy()]
+
+    def _backflush_kit_parts(self, kit, quantity):
+        """``(part, exact quantity)`` of ``quantity`` of a kit."""
+        delivered = self.sale_line_ids.move_ids.bom_line_id.bom_id
+        boms = delivered.filtered(
+            lambda bom: (
+                bom.type == "phantom" and bom.product_tmpl_id == kit.product_tmpl_id
+            )
+        )
+        bom = boms[:1] or self.env["mrp.bom"]._bom_find(
+            kit, company_id=self.company_id.id, bom_type="phantom"
+        ).get(kit)
+        if not bom:
+            return [(kit, quantity)]
+        batch = kit.uom_id._compute_quantity(1.0, bom.product_uom_id, round=False)
+        _boms, lines = bom.sudo().explode(kit, batch / bom.product_qty)
+        return [
+            (
+                line.product_id.with_env(kit.env),
+                quantity * line._backflush_product_quantity(data["qty"]),
+            )
+            for line, data in lines
+        ]
 
     def _backflush_cogs_vals(self):
+        """Values of the cost lines of everything that this line sells."""
+        self.ensure_one()
+        return [
+            vals
+            for product, quantity in self._backflush_sold()
+            for vals in self._backflush_product_cogs_vals(product, quantity)
+        ]
+
+    def _backflush_product_cogs_vals(self, product, quantity):
         """Dr cost of goods sold / Cr inventory, Cr conversion allocated.
 
-        Rounded to the currency per line; the cost of goods sold is the full
+        Rounded to the currency per product; the cost of goods sold is the full
         standard, inventory gives what it carries, conversion allocated the rest.
         """
-        self.ensure_one()
-        product = self.product_id.with_company(self.company_id)
         policy = product._backflush_policy()
         held = product._get_product_accounts()["stock_valuation"]
-        cost = self._backflush_cost_of(exact(product.standard_price))
-        inventory = self._backflush_cost_of(product._backflush_carrying_cost())
+        cost = self._backflush_cost_of(quantity, exact(product.standard_price))
+        inventory = self._backflush_cost_of(
+            quantity, product._backflush_carrying_cost()
+        )
         conversion = self.company_currency_id.round(cost - inventory)
         return [
-            self._backflush_cogs_line(product, account, balance)
+            self._backflush_cogs_line(product, quantity, account, balance)
             for account, balance in (
                 (held, -inventory),
                 (policy.conversion_allocated_account_id, -conversion),
@@ -43,13 +97,10 @@ class AccountMoveLine(models.Model):
             if balance or account == held
         ]
 
-    def _backflush_cost_of(self, price):
-        """The line's quantity at ``price`` per unit of the product, signed, rounded."""
+    def _backflush_cost_of(self, quantity, price):
+        """``quantity`` at ``price`` per unit, signed by the document, rounded."""
         sign = -1 if self.move_id.move_type == "out_refund" else 1
-        quantity = self.product_uom_id._compute_quantity(
-            self.quantity, self.product_id.uom_id, round=False
-        )
-        return self.company_currency_id.round(sign * float(exact(quantity) * price))
+        return self.company_currency_id.round(sign * float(quantity * price))
 
     def _backflush_cogs_account(self, product):
         """Expense account of the product, as core finds it for this document."""
@@ -58,20 +109,26 @@ class AccountMoveLine(models.Model):
         )
         return accounts["expense"] or self.move_id.journal_id.default_account_id
 
-    def _backflush_cogs_line(self, product, account, balance):
+    def _backflush_cogs_line(self, product, quantity, account, balance):
         """Values of one cost line."""
+        held = product._get_product_accounts()["stock_valuation"]
+        is_part = product != self.product_id
         is_cost = account == self._backflush_cogs_account(product)
+        own_unit = {
+            "product_uom_id": product.uom_id.id if is_part else self.product_uom_id.id,
+            "quantity": float(quantity) if is_part else self.quantity,
+        }
         return {
+            **own_unit,
             "name": (self.name or product.display_name)[:64],
             "move_id": self.move_id.id,
             "partner_id": self.move_id.commercial_partner_id.id,
             "product_id": product.id,
-            "product_uom_id": self.product_uom_id.id,
-            "quantity": self.quantity,
             "balance": balance,
             "account_id": account.id,
             "analytic_distribution": self.analytic_distribution if is_cost else False,
             "display_type": "cogs",
             "tax_ids": [],
             "cogs_origin_id": self.id,
+            "backflush_is_kit_part": is_part and account == held,
         }

@@ -200,9 +200,10 @@ class ResCompany(models.Model):
 
         Counted apart from the subledger and from the accounts that documents were
         booked on: a bill that went to an expense account is a bill, and its absence
-        from inventory shows as unexplained. Credit notes count negative, lines
-        whose goods go straight from supplier to customer do not count, and neither
-        do fees for work on goods of our own.
+        from inventory shows as unexplained. Of kits count the parts, as the cost of
+        goods sold names them. Credit notes count negative, lines whose goods go
+        straight from supplier to customer do not count, and neither do fees for work
+        on goods of our own.
 
         :param bool consigned: of goods that belonged to the vendor until they were
             used, instead of all others
@@ -217,7 +218,7 @@ class ResCompany(models.Model):
                   JOIN account_move entry ON entry.id = item.move_id
                  WHERE item.company_id = %(company)s
                    AND item.parent_state = 'posted'
-                   AND item.display_type = 'product'
+                   AND (item.display_type = 'product' OR item.backflush_is_kit_part)
                    AND item.backflush_is_fee IS NOT TRUE
                    AND (item.backflush_is_consigned IS TRUE) = %(consigned)s
                    AND item.product_id IN %(products)s
