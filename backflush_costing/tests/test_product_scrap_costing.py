@@ -144,7 +144,7 @@ class TestProductScrapCosting(ProductScrapCommon):
         )
         self.assertLoss(-50, suspense=0.0, scrap_variance=62.0)
 
-    # -- taking back ------------------------------------------------------------------
+    # -- taking back ---
 
     def test_taken_back_all_accounts_are_where_they_were(self):
         self._put(self.tube, 5, self.store)
@@ -203,7 +203,7 @@ class TestProductScrapCosting(ProductScrapCommon):
         self._complete(order, 8)
         self.assertLoss(-80 - 528, scrap_variance=92.0, fg=608.0)
 
-    # -- orders as they come -----------------------------------------------------------
+    # -- orders as they come ---
 
     def test_partial_reports_and_a_backorder(self):
         self.bom.bom_line_ids[:2].flush_method = "operation"

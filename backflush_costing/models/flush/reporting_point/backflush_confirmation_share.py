@@ -60,7 +60,7 @@ class BackflushConfirmationShare(models.Model):
         return self.filtered(lambda s: not s.date_completed and not s.date_returned)
 
     def _is_for_product(self):
-        """Hook: whether what was issued goes or went into a received product."""
+        """Hook: whether what was issued becomes product that is received."""
         self.ensure_one()
         return True
 
