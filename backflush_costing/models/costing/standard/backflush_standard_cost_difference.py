@@ -136,10 +136,15 @@ class BackflushStandardCostDifference(models.Model):
         """A quantity or price with its unit; no more digits than it has."""
         is_money = self.change in ("price", "place") and self.kind != "overhead"
         if is_money or self.kind == "element":
-            currency = self.company_id.currency_id
-            if currency.round(value) == value:
-                text = format_amount(self.env, value, currency)
-            else:
-                text = f"{value:.10g} {currency.symbol}"
+            text = self._money_in_words(value)
             return f"{text} / {self.unit}" if self.unit else text
         return f"{value:.10g} {self.unit or ''}".strip()
+
+    def _money_in_words(self, value):
+        """An amount as the currency is written, with every digit that it has."""
+        currency = self.company_id.currency_id
+        if currency.round(value) == value:
+            return format_amount(self.env, value, currency)
+        if currency.position == "before":
+            return f"{currency.symbol} {value:.10g}"
+        return f"{value:.10g} {currency.symbol}"
