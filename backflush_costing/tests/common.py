@@ -286,7 +286,8 @@ class BackflushCommon(TestStockValuationCommon):
         picking = order.picking_ids.filtered(
             lambda p: p.state not in ("done", "cancel")
         )
-        picking.move_ids.quantity = picking.move_ids.product_uom_qty
+        for move in picking.move_ids:
+            move.quantity = move.product_uom_qty
         picking.move_ids.picked = True
         picking.button_validate()
         return picking
