@@ -12,6 +12,7 @@ class OrdersCommon(BackflushCommon):
     """
 
     costed = True
+    trigger_set = "purchase_completion_sale"
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +28,7 @@ class OrdersCommon(BackflushCommon):
         cls.bom = cls._bom(cls.battery, [(cls.cell, 6)], [(cls.station, 10)])
         cls._bom(cls.vehicle, [(cls.battery, 1), (cls.body, 1), (cls.cell, 1)])
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
-        cls.policy = cls._policy() if cls.costed else None
+        cls.policy = cls._policy(trigger_set=cls.trigger_set) if cls.costed else None
         if cls.costed:
             cls._cost(cls.material, "material")
             cls._cost(cls.finished, "finished")
