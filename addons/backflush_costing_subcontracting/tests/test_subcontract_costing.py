@@ -53,6 +53,14 @@ class TestSubcontractCosting(SubcontractingCommon):
                 }
             ],
         )
+        self.assertEqual(
+            self.env["backflush.standard.cost"]._conversion_by_element(self.frame),
+            {self.frame: {"external": 15}},
+        )
+        fee = standard[self.frame].line_ids.filtered(lambda row: row.kind == "external")
+        self.assertRecordValues(
+            fee, [{"partner_id": self.painter.id, "price": 15, "amount": 15}]
+        )
 
     def test_the_fee_follows_currency_unit_discount_and_batch(self):
         currency = self.env["res.currency"].create({"name": "PNT", "symbol": "P"})
@@ -72,6 +80,10 @@ class TestSubcontractCosting(SubcontractingCommon):
         costs = self.env["backflush.standard.cost"]
         draft = costs.browse(costs.action_roll_up(self.frame.ids))
         self.assertRecordValues(draft, [{"material": 50, "conversion_level": 18}])
+        self.assertEqual(
+            draft.difference_ids.mapped(lambda row: (row.kind, row.change, row.amount)),
+            [("external", "price", 3)],
+        )
 
     def test_made_both_ways_the_first_bill_of_materials_is_the_standard(self):
         station = self._workcenter("Own paint shop", 60)
