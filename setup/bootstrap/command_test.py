@@ -6,6 +6,7 @@ own, for the part that a path belongs to, so that one test runs in seconds.
 """
 
 import threading
+from collections import deque
 
 from . import core, lint, machine, parts
 from .contract import environ_of
@@ -14,6 +15,9 @@ from .environment import Environment
 from .project import ROOT, SETUP
 from .report import Failure, console
 from .results import Result, closing_line
+
+# As many parts at a time as the smallest machine has cores.
+LANES = 2
 
 USAGE = """Usage: setup/test [--lint | --fix | --core] [paths and options of pytest]
 
@@ -81,20 +85,19 @@ def _selected(environment, arguments):
 
 
 def _everything(environment):
-    """Two lanes side by side: the addon in Odoo, and all the rest."""
+    """Two lanes side by side take the next part each, what takes long first."""
     todo = _parts(environment, dict.fromkeys(_kinds_with_tests()), [])
     databases = Databases(environment)
     results = []
-    rest = [part for part in todo if part.kind != "addon"]
-    lanes = [
-        [lambda part=part: part.run(databases) for part in todo if part not in rest],
-        [
-            lambda: Result("lint", *lint.run(environment)),
-            *(lambda part=part: part.run(databases) for part in rest),
-        ],
-    ]
+    todo.sort(key=lambda part: parts.LONG_FIRST.index(part.kind))
+    tasks = deque(
+        (lambda part=part: part.run(databases))
+        for whole in todo
+        for part in whole.shards()
+    )
+    tasks.append(lambda: Result("lint", *lint.run(environment)))
     console.say("-> Checks and tests (the output of a part follows when it fails)")
-    _side_by_side(lanes, results)
+    _side_by_side([tasks] * LANES, results)
     return results
 
 
@@ -160,7 +163,7 @@ def _side_by_side(lanes, results):
 
 def _lane(tasks, results, failures):
     try:
-        for task in tasks:
+        for task in _taken(tasks):
             result = task()
             console.say(
                 f"   {result.name}: {result.passed} passed, {result.failed} failed"
@@ -168,6 +171,15 @@ def _lane(tasks, results, failures):
             results.append(result)
     except BaseException as failure:
         failures.append(failure)
+
+
+def _taken(tasks):
+    """The tasks that lanes share, each taken once."""
+    while True:
+        try:
+            yield tasks.popleft()
+        except IndexError:
+            return
 
 
 def _print(result):

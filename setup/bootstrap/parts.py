@@ -15,6 +15,9 @@ BORDER = "tests"
 #: Tests in Odoo, by the variable of the database that they run on a copy of.
 IN_ODOO = {"addon": "BACKFLUSH_DB_BARE", "companions": "BACKFLUSH_DB_COMPANIONS"}
 KINDS = (*PLAIN, *IN_ODOO, "border")
+LONG_FIRST = ("border", "addon", "companions", "setup", "engine")
+#: The addon's tests run in this many databases, side by side.
+SHARDS = 4
 
 _NO_TESTS = 5
 _counter = itertools.count()
@@ -69,14 +72,36 @@ def default_paths(kind, root=ROOT):
 class Part:
     """One run of pytest over tests of one kind."""
 
-    def __init__(self, kind, environment, paths, options, variables=None):
+    def __init__(self, kind, environment, paths, options, variables=None, label=None):
         self.kind = kind
+        self.label = label or kind
         self.environment = environment
         self.paths, self.options = paths, options
         self.variables = variables or {}
         name = f"{kind}-{os.getpid()}-{next(_counter)}"
         self.report = environment.cache.logs / f"report-{name}.xml"
-        self.log = environment.cache.log(f"test-{kind}")
+        self.log = environment.cache.log(f"test-{self.label.replace('/', '-of-')}")
+
+    def shards(self):
+        """This part in pieces that can run side by side: the addon's test files."""
+        files = [
+            str(path.relative_to(ROOT))
+            for folder in self.paths
+            for path in sorted((ROOT / folder).glob("test_*.py"))
+        ]
+        if self.kind != "addon" or len(files) < SHARDS:
+            return [self]
+        return [
+            Part(
+                self.kind,
+                self.environment,
+                files[number::SHARDS],
+                self.options,
+                self.variables,
+                f"{self.kind} {number + 1}/{SHARDS}",
+            )
+            for number in range(SHARDS)
+        ]
 
     def command(self, database=None):
         """The call of pytest."""
@@ -105,7 +130,7 @@ class Part:
         code, output = start(self.command(database), environ)
         if code == _NO_TESTS and self.options:
             code = 0
-        result = results.read_report(self.kind, self.report, code, output)
+        result = results.read_report(self.label, self.report, code, output)
         self.report.unlink(missing_ok=True)
         return result
 

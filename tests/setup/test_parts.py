@@ -1,5 +1,7 @@
 """Sharing out tests, counting them, and letting none be skipped in silence."""
 
+from pathlib import Path
+
 import pytest
 
 from bootstrap import core, parts, results
@@ -65,6 +67,28 @@ def test_without_paths_everything_runs_but_the_measurements(checkout):
         "addons/backflush_costing_x/tests"
     ]
     assert parts.default_paths("border", checkout) == ["tests/race", "tests/test_d.py"]
+
+
+def test_the_addon_runs_in_pieces_that_leave_no_file_out():
+    class Cache:
+        logs = Path()
+
+        def log(self, name):
+            assert "/" not in name
+            return Path(name)
+
+    class Environment:
+        cache = Cache()
+
+    whole = parts.Part("addon", Environment(), parts.default_paths("addon"), ["-x"])
+    pieces = whole.shards()
+    assert len(pieces) == parts.SHARDS
+    files = [path for piece in pieces for path in piece.paths]
+    tests = (parts.ROOT / parts.ADDON / "tests").glob("test_*.py")
+    assert sorted(files) == sorted(str(p.relative_to(parts.ROOT)) for p in tests)
+    assert {piece.label for piece in pieces} == {f"addon {n}/4" for n in range(1, 5)}
+    other = parts.Part("engine", Environment(), parts.default_paths("engine"), [])
+    assert other.shards() == [other]
 
 
 def test_a_report_is_counted_and_a_skipped_test_has_failed(tmp_path):
