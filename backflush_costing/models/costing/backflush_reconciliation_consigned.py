@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...engine.numbers import ZERO, exact
 
@@ -7,6 +7,16 @@ class BackflushReconciliation(models.TransientModel):
     """Proof that consignment payable is what was used and not billed."""
 
     _inherit = "backflush.reconciliation"
+
+    has_consigned = fields.Boolean(
+        compute="_compute_has_consigned",
+        help="Whether stock of somebody else is, or may be, used.",
+    )
+
+    @api.depends("line_ids.kind")
+    def _compute_has_consigned(self):
+        for report in self:
+            report.has_consigned = "consigned" in report.line_ids.mapped("kind")
 
     def _proofs(self, company):
         return [*super()._proofs(company), *self._consigned_proofs(company)]
