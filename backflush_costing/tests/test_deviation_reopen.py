@@ -18,7 +18,7 @@ class TestDeviationReopen(BackflushCommon):
         cls.b = cls._product("B", 5.0)
         cls.mix = cls._product("Mix", 40.0)
         cls._bom(cls.mix, [(cls.a, 10)])
-        cls.reason = cls.env["backflush.deviation.reason"].search([], limit=1)
+        cls.reason = cls.env.ref("backflush_costing.deviation_reason_other")
         for product in (cls.a, cls.b):
             cls.env["stock.quant"]._update_available_quantity(product, cls.store, 500)
 
