@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import BackflushCommon
@@ -145,3 +146,24 @@ class TestBrowserScreens(HttpCase, BackflushCommon):
         self.assertEqual(error.state, "written_off")
         self.assertEqual(error.write_off_kind, "never_recorded")
         self.assertBalances(suspense=0.0)
+
+    def test_a_cost_accountant_closes_a_period_and_opens_it_again(self):
+        control = self.policy.conversion_control_account_id
+        various = self.policy.consignment_account_id
+        self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance})
+                    for account, balance in ((control, 40.0), (various, -40.0))
+                ]
+            }
+        ).action_post()
+        self._tour(
+            "backflush_period_close",
+            "backflush_costing.action_backflush_period_close",
+            self.accountant,
+        )
+        close = self.env["backflush.period.close"].search([])
+        self.assertEqual(close.state, "reversed")
+        self.assertEqual(close.reason, "The electricity bill came late")
+        self.assertBalances(conversion_control=40.0)

@@ -14,7 +14,13 @@ class AccountMove(models.Model):
         leaves products below half a cent out.
         """
         vals_list = super()._stock_account_prepare_realtime_out_lines_vals()
-        costed = self.invoice_line_ids.filtered(
+        sales = self.filtered(
+            lambda move: (
+                move.is_sale_document(include_receipts=True)
+                and move.company_id._backflush_is_costed()
+            )
+        )
+        costed = sales.invoice_line_ids.filtered(
             lambda line: line._backflush_is_costed_sale()
         )
         replaced = set(costed.ids)

@@ -348,3 +348,43 @@ tours.add("backflush_scrap_pieces", {
         },
     ],
 });
+
+/** A cost accountant closes a period and takes the close back. */
+tours.add("backflush_period_close", {
+    steps: () => [
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_button_save:visible",
+            run: "click",
+        },
+        {
+            content: "The preview says where the difference goes",
+            trigger: ".o_field_widget[name=line_ids] .o_data_row:contains(Cost of goods sold):contains(40.00)",
+        },
+        {
+            trigger: "button[name=action_post]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
+        },
+        {
+            trigger: "button:contains(Reverse…)",
+            run: "click",
+        },
+        {
+            trigger: ".modal div[name=reason] input",
+            run: "edit The electricity bill came late",
+        },
+        {
+            trigger: ".modal footer button[name=action_apply]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Reversed)",
+        },
+    ],
+});
