@@ -85,16 +85,13 @@ def _selected(environment, arguments):
 
 
 def _everything(environment):
-    """Two lanes side by side take the next part each, what takes long first."""
+    """Lanes side by side take the next part each."""
     todo = _parts(environment, dict.fromkeys(_kinds_with_tests()), [])
     databases = Databases(environment)
     results = []
-    todo.sort(key=lambda part: parts.LONG_FIRST.index(part.kind))
-    tasks = deque(
-        (lambda part=part: part.run(databases))
-        for whole in todo
-        for part in whole.shards()
-    )
+    pieces = [piece for part in todo for piece in part.shards()]
+    pieces.sort(key=lambda piece: piece.turn)
+    tasks = deque((lambda piece=piece: piece.run(databases)) for piece in pieces)
     tasks.append(lambda: Result("lint", *lint.run(environment)))
     console.say("-> Checks and tests (the output of a part follows when it fails)")
     _side_by_side([tasks] * LANES, results)

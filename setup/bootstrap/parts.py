@@ -15,9 +15,13 @@ BORDER = "tests"
 #: Tests in Odoo, by the variable of the database that they run on a copy of.
 IN_ODOO = {"addon": "BACKFLUSH_DB_BARE", "companions": "BACKFLUSH_DB_COMPANIONS"}
 KINDS = (*PLAIN, *IN_ODOO, "border")
-LONG_FIRST = ("border", "addon", "companions", "setup", "engine")
-#: The addon's tests run in this many databases, side by side.
+#: The addon's tests run in this many databases, side by side, and those with a browser
+#: in one of their own: Odoo gives a page 20 seconds to be served, which a machine that
+#: is busy with several processes does not keep.
 SHARDS = 4
+BROWSER = "HttpCase"
+#: What long ones are started in time for, and the browser beside light ones.
+ORDER = ("browser", "engine", "setup", "border", "addon", "companions")
 
 _NO_TESTS = 5
 _counter = itertools.count()
@@ -84,24 +88,34 @@ class Part:
 
     def shards(self):
         """This part in pieces that can run side by side: the addon's test files."""
+        if self.kind != "addon":
+            return [self]
         files = [
-            str(path.relative_to(ROOT))
+            path
             for folder in self.paths
             for path in sorted((ROOT / folder).glob("test_*.py"))
         ]
-        if self.kind != "addon" or len(files) < SHARDS:
-            return [self]
+        screens = [path for path in files if BROWSER in path.read_text()]
+        plain = [path for path in files if path not in screens]
         return [
-            Part(
-                self.kind,
-                self.environment,
-                files[number::SHARDS],
-                self.options,
-                self.variables,
-                f"{self.kind} {number + 1}/{SHARDS}",
-            )
-            for number in range(SHARDS)
+            self._piece("browser", screens),
+            *(
+                self._piece(f"addon {number + 1}/{SHARDS}", plain[number::SHARDS])
+                for number in range(SHARDS)
+            ),
         ]
+
+    def _piece(self, label, files):
+        """Some of the files of this part."""
+        paths = [str(path.relative_to(ROOT)) for path in files]
+        return Part(
+            self.kind, self.environment, paths, self.options, self.variables, label
+        )
+
+    @property
+    def turn(self):
+        """Where the part comes in the order."""
+        return ORDER.index(self.label.split()[0])
 
     def command(self, database=None):
         """The call of pytest."""
