@@ -259,7 +259,7 @@ class TestReResolution(ReResolutionCommon):
         order.qty_producing = 1
         order.workorder_ids.qty_produced = 1
         order.workorder_ids.button_finish()
-        with self.assertRaisesRegex(UserError, "Part.*issued at operations"):
+        with self.assertRaisesRegex(UserError, "Part.*issued for this order"):
             order.action_update_bom()
 
     def test_an_order_that_no_rule_concerns_is_cores(self):
