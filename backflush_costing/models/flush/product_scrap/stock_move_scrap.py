@@ -96,6 +96,9 @@ class StockMove(models.Model):
                 for move, quantity in needs.items()
             ]
         )
+        for planned, issue in zip(needs, issues, strict=True):
+            if planned.backflush_deviation_id:
+                issue.sudo().write(planned._backflush_as_substitute())
         issues._action_confirm(merge=False, create_proc=False)
         return dict(zip(needs, issues, strict=True))
 
