@@ -161,13 +161,15 @@ class BackflushDeviation(models.Model):
     def create(self, vals_list):
         """The product, the company and the time follow from order and report."""
         for vals in vals_list:
-            vals.pop("date_event", None)
             if vals.get("kind") == PRODUCT_SCRAP:
                 order = self.env["mrp.production"].browse(vals.get("production_id"))
                 vals.setdefault("product_id", order.product_id.id)
                 vals.setdefault("company_id", order.company_id.id)
-                vals["date_event"] = order._backflush_event_time(fields.Datetime.now())
-        return super().create(vals_list)
+        documents = super().create(vals_list)
+        for document in documents.filtered(lambda d: d.kind == PRODUCT_SCRAP):
+            moment = document.production_id._backflush_event_time(fields.Datetime.now())
+            document.sudo().date_event = moment
+        return documents
 
     # -- actions ---------------------------------------------------------------------
 
