@@ -82,7 +82,8 @@ class Part:
         self.environment = environment
         self.paths, self.options = paths, options
         self.variables = variables or {}
-        name = f"{kind}-{os.getpid()}-{next(_counter)}"
+        self.number = next(_counter)
+        name = f"{kind}-{os.getpid()}-{self.number}"
         self.report = environment.cache.logs / f"report-{name}.xml"
         self.log = environment.cache.log(f"test-{self.label.replace('/', '-of-')}")
 
@@ -131,7 +132,8 @@ class Part:
         """Run the part and count."""
         if self.kind not in IN_ODOO:
             return self._run(None, live)
-        name = temporary_name(self.kind)
+        # Pieces of one kind run side by side, each in a copy of its own.
+        name = temporary_name(f"{self.kind}_{self.number}")
         databases.copy(self.variables[IN_ODOO[self.kind]], name)
         try:
             return self._run(name, live)

@@ -90,6 +90,7 @@ def test_the_addon_runs_in_pieces_that_leave_no_file_out():
         *(f"addon {number}/4" for number in range(1, 5)),
     ]
     assert pieces[0].turn < pieces[1].turn
+    assert len({piece.number for piece in pieces}) == len(pieces)
     for piece in pieces:
         texts = [(parts.ROOT / path).read_text() for path in piece.paths]
         assert all((parts.BROWSER in t) == (piece.label == "browser") for t in texts)
