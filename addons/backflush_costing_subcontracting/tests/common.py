@@ -25,8 +25,8 @@ class SubcontractingCommon(BackflushCommon):
         cls.other_painter.property_stock_subcontractor = cls.at_other
         cls.receiver = cls._worker("receiver", "stock.group_stock_user")
         # Odoo asks for manufacturing rights where a receipt leaves a backorder.
-        cls.receiver = cls._worker(
-            "receiver", "stock.group_stock_user,mrp.group_mrp_user"
+        cls.foreman = cls._worker(
+            "foreman", "stock.group_stock_user,mrp.group_mrp_user"
         )
         cls.material = cls._category("Components")
         cls.finished = cls._category("Frames")

@@ -178,7 +178,7 @@ class TestSubcontractCosting(SubcontractingCommon):
     def test_partial_and_surplus_receipts(self):
         self._supply()
         order = self._order_from(self.painter, self.frame, 6)
-        self._take_in(order, 2, self.receiver)
+        self._take_in(order, 2, self.foreman)
         self.assertProven()
         self._take_in(order, 5)
         self.assertProven()

@@ -239,7 +239,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         self._put(self.blank, 10, self.at_painter)
         self._put(self.primer, 13, self.at_painter)
         order = self._order_from(self.painter, self.frame, 10)
-        first = self._take_in(order, 6, self.receiver)
+        first = self._take_in(order, 6, self.foreman)
         self.assertFalse(self._errors(first))
         self.assertEqual(self._on_hand(self.primer, self.at_painter), 1)
         second = self._take_in(order)
@@ -406,7 +406,7 @@ class TestSubcontractReceipt(SubcontractingCommon):
         )
         keys = {(p.id, self.at_painter.id) for p in (self.blank, self.primer)}
         self.assertLessEqual(keys, picking._backflush_keys())
-        picking.with_user(self.receiver).button_validate()
+        picking.with_user(self.foreman).button_validate()
         self.assertEqual(picking.state, "done")
         self.assertEqual(len(self._errors(picking)), 2)
 
