@@ -4,47 +4,17 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import BackflushCommon
+from .triggers_common import TriggersCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestCostingLedger(BackflushCommon):
+class TestCostingLedger(TriggersCommon):
     """Purchase, completion, sale: the ledger explains itself after every step.
 
     A battery (material 60, conversion 10) goes into a vehicle that adds material
     100 and conversion 30; the cell is shared by both.
     """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
-        cls.material = cls._category("Components")
-        cls.finished = cls._category("Vehicles")
-        cls.cell = cls._product("Cell", 10.0, cls.material)
-        cls.body = cls._product("Body", 90.0, cls.material)
-        cls.battery = cls._product("Battery", 0.0, cls.material)
-        cls.vehicle = cls._product("Vehicle", 0.0, cls.finished)
-        station = cls._workcenter("Battery station", 60)
-        line = cls._workcenter("Assembly", 90)
-        cls._bom(cls.battery, [(cls.cell, 6)], [(station, 10)])
-        cls._bom(
-            cls.vehicle, [(cls.battery, 1), (cls.body, 1), (cls.cell, 1)], [(line, 20)]
-        )
-        cls.policy = cls._policy()
-        for category, role in ((cls.material, "material"), (cls.finished, "finished")):
-            category.write(
-                {
-                    "property_backflush_role": role,
-                    "property_backflush_policy_id": cls.policy.id,
-                }
-            )
-
-    def _stock_up(self):
-        for product, quantity in ((self.cell, 100), (self.body, 10)):
-            self._buy(product, quantity, product.standard_price)
-        self.assertProven()
 
     def test_standards_are_rolled_up_over_all_levels_and_released(self):
         standard = self.env["backflush.standard.cost"]._current(

@@ -117,6 +117,20 @@ class TestPeriodClose(WorkedCommon):
         with self.assertRaises(UserError):
             close.action_post()
 
+    def test_what_follows_from_posting_is_not_entered(self):
+        self._works()
+        entry = self.env["account.move"].search([("state", "=", "posted")], limit=1)
+        closes = self.env["backflush.period.close"].with_user(self.accountant)
+        close = closes.create(
+            {"state": "posted", "reason": "No", "move_ids": [(4, entry.id)]}
+        )
+        self.assertEqual(close.state, "draft")
+        self.assertFalse(close.move_ids)
+        self.assertFalse(close.reason)
+        for vals in ({"move_ids": [(4, entry.id)]}, {"date_from": "2026-01-01"}):
+            with self.assertRaises(UserError):
+                close.write(vals)
+
     def test_a_locked_period_is_refused(self):
         self._works()
         close = self._close()

@@ -78,18 +78,3 @@ class TriggersCommon(BackflushCommon):
         ).quantity = quantity
         order.with_context(skip_consumption=True).button_mark_done()
         return order.sudo()
-
-    def _unbuild(self, quantity, order=None, product=None):
-        product = product or order.product_id
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": product.id,
-                "product_qty": quantity,
-                "mo_id": order.id if order else False,
-                "bom_id": product.bom_ids[:1].id,
-                "location_id": self.store.id,
-                "location_dest_id": self.store.id,
-            }
-        )
-        unbuild.action_unbuild()
-        return unbuild

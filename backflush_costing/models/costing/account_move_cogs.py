@@ -14,10 +14,11 @@ class AccountMove(models.Model):
         leaves products below half a cent out.
         """
         vals_list = super()._stock_account_prepare_realtime_out_lines_vals()
+        companies = self.env["backflush.costing.policy"]._companies()
         sales = self.filtered(
             lambda move: (
-                move.is_sale_document(include_receipts=True)
-                and move.company_id._backflush_is_costed()
+                move.company_id in companies
+                and move.is_sale_document(include_receipts=True)
             )
         )
         costed = sales.invoice_line_ids.filtered(

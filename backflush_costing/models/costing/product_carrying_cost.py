@@ -32,15 +32,26 @@ class ProductProduct(models.Model):
             return exact(self.standard_price)
         return exact(self.sudo().backflush_inventory_cost)
 
-    def _backflush_carrying_cost_at(self, moment=None):
-        """:meth:`_backflush_carrying_cost` at a UTC ``moment``; now when empty."""
+    def _backflush_carrying_costs_at(self, moment=None):
+        """``{product: carrying cost}`` at a UTC ``moment``; now when empty.
+
+        As :meth:`_backflush_carrying_cost`, of all these products in one search. What
+        had no released standard then is at core's price of that time.
+        """
         if not moment:
-            return self._backflush_carrying_cost()
-        if not self._backflush_policy()._capitalises():
-            version = self._backflush_version_at(moment)
-            if version:
-                return exact(version.inventory_cost)
-        return exact(self._get_standard_price_at_date(moment))
+            return {product: product._backflush_carrying_cost() for product in self}
+        versions = self._backflush_versions_at(moment)
+        return {
+            product: product._backflush_carried(versions.get(product), moment)
+            for product in self
+        }
+
+    def _backflush_carried(self, version, moment):
+        """What one unit was carried at under ``version``."""
+        if not version:
+            return exact(self._get_standard_price_at_date(moment))
+        in_full = self._backflush_policy()._capitalises()
+        return exact(version.total if in_full else version.inventory_cost)
 
     def _backflush_inventory_accounts(self):
         """The accounts that hold these products in the current company."""
@@ -72,17 +83,23 @@ class ProductProduct(models.Model):
     def _backflush_version_at(self, moment):
         """The standard that was released at ``moment``; empty where there was none."""
         self.ensure_one()
-        return (
+        none = self.env["backflush.standard.cost"].sudo()
+        return self._backflush_versions_at(moment).get(self, none)
+
+    def _backflush_versions_at(self, moment):
+        """``{product: standard that was released at the UTC moment}``."""
+        versions = (
             self.env["backflush.standard.cost"]
             .sudo()
             .search(
                 [
-                    ("product_id", "=", self.id),
+                    ("product_id", "in", self.ids),
                     ("company_id", "=", self.env.company.id),
                     ("state", "in", ("released", "superseded")),
                     ("date_effective", "<=", self.env.company._backflush_day(moment)),
                 ],
-                order="date_effective desc, id desc",
-                limit=1,
+                order="date_effective, id",
             )
         )
+        # The last one of each product stays.
+        return {version.product_id: version for version in versions}

@@ -80,6 +80,7 @@ class ResCompany(models.Model):
         in_process = company._backflush_in_process(products, moment)
         accounts = products._backflush_inventory_accounts()
         parked = company._backflush_parked(accounts, at_date)
+        prices = products._backflush_carrying_costs_at(moment)
         return [
             company._backflush_position(
                 product,
@@ -89,7 +90,7 @@ class ResCompany(models.Model):
                 recorded[product.id],
                 in_process[product.id],
                 parked[product],
-                moment,
+                prices[product],
             )
             for product in products
         ]
@@ -103,10 +104,9 @@ class ResCompany(models.Model):
         return defaultdict(lambda: ZERO)
 
     def _backflush_position(
-        self, product, on_hand, flows, documents, books, in_process, parked, moment
+        self, product, on_hand, flows, documents, books, in_process, parked, price
     ):
         """One row of :meth:`_backflush_positions`."""
-        price = product._backflush_carrying_cost_at(moment)
         (received, delivered), (billed, invoiced) = flows, documents
         quantity = on_hand - (received - billed) + (delivered - invoiced) + in_process
         missing = product.uom_id.round(float(quantity - books["quantity"]))

@@ -33,15 +33,15 @@ class ResCompany(models.Model):
         in_process = company._backflush_consigned_in_process(products, moment)
         billed = company._backflush_documents(products, at_date, consigned=True)
         booked = company._backflush_consigned_booked(products, at_date)
+        prices = products._backflush_carrying_costs_at(moment)
         rows = []
         for product in products:
-            price = product._backflush_carrying_cost_at(moment)
             due = used[product.id] - in_process[product.id] - billed[product.id][0]
             rows.append(
                 {
                     "product": product,
                     "account": product._backflush_policy().consignment_account_id,
-                    "expected": -due * price,
+                    "expected": -due * prices[product],
                     "due": due,
                     "booked": booked[product.id],
                 }

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 # The life cycle as data: a pair that is not listed cannot happen.
 TRANSITIONS = {("draft", "posted"), ("posted", "reversed")}
+# What follows from posting and reversing, and is not entered.
+FACTS = {"state", "reason", "line_ids", "move_ids", "date_from"}
 
 
 class BackflushPeriodClose(models.Model):
@@ -109,16 +111,13 @@ class BackflushPeriodClose(models.Model):
     def create(self, vals_list):
         """Every close begins as a preview."""
         closes = super().create(
-            [
-                {k: v for k, v in vals.items() if k not in ("state", "reason")}
-                for vals in vals_list
-            ]
+            [{k: v for k, v in vals.items() if k not in FACTS} for vals in vals_list]
         )
         closes.action_preview()
         return closes
 
     def write(self, vals):
-        if not self.env.su and {"state", "reason", "line_ids"} & set(vals):
+        if not self.env.su and FACTS & set(vals):
             raise UserError(self.env._("A close changes by being posted or reversed."))
         if {"company_id", "date"} & set(vals):
             self._check_state("draft")

@@ -2,11 +2,11 @@ from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ....engine.numbers import ZERO, exact
 from ....engine.posting import Posting
 from ....engine.settlement import settle
+from ..backflush_posting_line import INVENTORY_KINDS
 
 
 class BackflushPeriodClose(models.Model):
@@ -94,14 +94,18 @@ class BackflushPeriodClose(models.Model):
         stock = ZERO
         prorates = policies[0].disposition == "prorate"
         sales, held = self._sold_quantities(), self._held_quantities()
-        for product in self._made_products(policies):
-            unit = self._unit_content(product, policies[0])
+        products = self._made_products(policies)
+        versions = products._backflush_versions_at(self._end())
+        for product in products:
+            version = versions.get(product)
+            if not version:
+                continue
             quantity = sales.get(product.id)
             if quantity:
                 account = product._get_product_accounts()["expense"]
-                sold[account] += quantity * unit
+                sold[account] += quantity * self._unit_content(version, policies[0])
             if prorates:
-                share = self._carried_content(product, policies[0])
+                share = self._carried_content(product, version, policies[0])
                 stock += held.get(product.id, ZERO) * share
         if not sold:
             sold[self._default_cost_account(policies)] = ZERO
@@ -120,26 +124,18 @@ class BackflushPeriodClose(models.Model):
             lambda product: product._backflush_policy() in policies
         )
 
-    def _unit_content(self, product, policy):
+    def _unit_content(self, version, policy):
         """What one sold unit contains, by the policy's base."""
-        version = self._version(product)
         whole = policy.proration_base == "total"
         return exact(version.total if whole else version.conversion)
 
-    def _carried_content(self, product, policy):
+    def _carried_content(self, product, version, policy):
         """What one unit in stock contains of what was capitalised."""
-        version = self._version(product)
-        carried = (
-            exact(version.conversion)
-            if product._backflush_policy()._capitalises()
-            else exact(version.conversion_credited)
-        )
+        in_full = product._backflush_policy()._capitalises()
+        carried = exact(version.conversion if in_full else version.conversion_credited)
         if policy.proration_base == "total" and carried:
-            return product._backflush_carrying_cost_at(self._end())
+            return exact(version.total if in_full else version.inventory_cost)
         return carried
-
-    def _version(self, product):
-        return product._backflush_version_at(self._end())
 
     def _end(self):
         return self.company_id._backflush_end_of_day(self.date)
@@ -153,21 +149,13 @@ class BackflushPeriodClose(models.Model):
 
     def _held_quantities(self):
         """``{product id: quantity}`` that inventory accounts hold at the end."""
-        lines = self.env["backflush.posting.line"]
-        lines.flush_model()
-        from ..backflush_posting_line import INVENTORY_KINDS
-
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT product_id, SUM(quantity) FROM backflush_posting_line
-                    WHERE company_id = %s AND date <= %s AND error_id IS NULL
-                      AND kind IN %s GROUP BY product_id""",
-                self.company_id.id,
-                self.date,
-                INVENTORY_KINDS,
-            )
+        return self._quantities(
+            [
+                ("kind", "in", INVENTORY_KINDS),
+                ("error_id", "=", False),
+                ("date", "<=", self.date),
+            ]
         )
-        return {product: exact(quantity) for product, quantity in rows}
 
     def _quantities(self, domain):
         rows = self.env["backflush.posting.line"]._read_group(
