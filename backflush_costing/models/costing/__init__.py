@@ -14,6 +14,7 @@ from . import backflush_standard_cost_roll_up
 from . import backflush_posting_line
 from . import backflush_posting_line_consigned
 from . import backflush_poster
+from . import backflush_poster_entry
 from . import backflush_poster_consigned
 from . import backflush_poster_opening
 from . import backflush_poster_revaluation
@@ -38,6 +39,7 @@ from . import product_category_setup
 from . import product_product
 from . import product_carrying_cost
 from . import product_template
+from . import res_company_dates
 from . import res_company
 from . import res_company_parked
 from . import product_product_consigned
