@@ -77,8 +77,12 @@ class SupermarketCommon(BackflushCommon):
         """The number of containers and the quantity stay within the loop's limits."""
         self.env.invalidate_all()
         self.assertLessEqual(len(cycle._regular_cards()), cycle.container_count)
+        held = "\n".join(
+            f"{card.name} {card.state} {card.quantity} + {card.quantity_on_the_way}"
+            for card in cycle.kanban_ids
+        )
         self.assertLessEqual(
-            cycle.quantity_contained + cycle.quantity_on_the_way, cycle.wip_limit
+            cycle.quantity_contained + cycle.quantity_on_the_way, cycle.wip_limit, held
         )
         for card in cycle.kanban_ids:
             self.assertFalse(card.quantity and card.state in ("empty", "wait"))

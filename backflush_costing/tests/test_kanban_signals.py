@@ -112,6 +112,16 @@ class TestKanbanSignals(SupermarketCommon):
         self.assertFalse(card.active)
         self.assertWithinLimit(cycle)
 
+    def test_what_comes_back_goes_into_no_lost_container(self):
+        cycle = self._started()
+        order = self._produce(self.lamp, 3)
+        card = cycle.kanban_ids.filtered(lambda c: c.state == "in_use")
+        self._as(self.operator, card).action_lost()
+        self._as(self.supervisor, order.backflush_confirmation_ids).action_reverse("No")
+        self.assertEqual(card.quantity, 0)
+        self.assertEqual(cycle.quantity_contained, 200)
+        self.assertWithinLimit(cycle)
+
     def test_a_card_that_is_being_supplied_is_not_replaced(self):
         card = self._started().kanban_ids[0]
         self._scan(card)
@@ -144,3 +154,22 @@ class TestKanbanSignals(SupermarketCommon):
         card = self._started().kanban_ids[0]
         with self.assertRaises(AccessError):
             self._as(self.accountant, card).action_empty()
+
+    def test_what_a_signal_costs_does_not_grow_with_the_number_of_loops(self):
+        cards = self._started(container_count=4, content=400).kanban_ids
+        few = self._queries_of_a_scan(cards[0], cards[1])
+        for number in range(30):
+            part = self._product(f"Part {number}", 1.0)
+            self._cycle(product_id=part.id, container_count=5)
+        many = self._queries_of_a_scan(cards[2], cards[3])
+        self.assertEqual(few, many)
+
+    def _queries_of_a_scan(self, first, second):
+        """Queries of the second scan: caches of the server are filled by the first."""
+        self._scan(first)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._as(self.operator, self.env["backflush.kanban"]).scan(second.name)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

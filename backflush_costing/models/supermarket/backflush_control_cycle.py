@@ -284,6 +284,21 @@ class BackflushControlCycle(models.Model):
             lambda card: not card.one_off and card.card_status != "lost"
         )
 
+    def _keeps_limit(self):
+        """Whether containers and what is on the way hold no more than the loop may.
+
+        A surplus after the number was reduced leaves when it is empty; until then it
+        counts for what it was.
+        """
+        self.ensure_one()
+        regular = self._regular_cards()
+        empty = regular.filtered(lambda card: card.state in ("wait", "empty"))
+        if empty and len(regular) > self.container_count:
+            return False
+        held = sum(card.quantity + card.quantity_on_the_way for card in regular)
+        most = max(self.container_count, len(regular)) * self.container_quantity
+        return self.uom_id.compare(held, most) <= 0
+
     @api.model
     @tools.ormcache("company_id")
     def _bins(self, company_id):

@@ -55,7 +55,13 @@ class StockMove(models.Model):
         cards = (
             self.env["backflush.kanban"]
             .sudo()
-            .search([("cycle_id", "in", [cycle.id for cycle, _move in flows])])
+            .search(
+                [
+                    ("cycle_id", "in", [cycle.id for cycle, _move in flows]),
+                    # Another has taken the place of a lost one.
+                    ("card_status", "!=", "lost"),
+                ]
+            )
         )
         by_cycle = cards.grouped("cycle_id")
         for (cycle, move), quantity in flows.items():
