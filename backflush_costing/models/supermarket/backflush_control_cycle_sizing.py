@@ -15,10 +15,10 @@ class BackflushControlCycle(models.Model):
 
     sizing_rule = fields.Selection(
         [
-            ("toyota", "Demand × lead time × (1 + safety) / container"),
-            ("reorder_factor", "Demand × lead time / container × safety + constant"),
-            ("with_minimum", "(Demand × lead time × (1 + safety) + stock) / container"),
-            ("one_in_use", "Demand × lead time / container + the one in use"),
+            ("toyota", "Demand of the lead time with safety"),
+            ("reorder_factor", "Demand of the lead time with safety, and a constant"),
+            ("with_minimum", "With safety stock and a minimum"),
+            ("one_in_use", "Demand of the lead time, and the one in use"),
             ("two_bin", "Two bins"),
         ],
         default="toyota",

@@ -151,7 +151,9 @@ class BackflushKanban(models.Model):
         """Whether the last change is so recent that a scan repeats it."""
         lock = timedelta(minutes=self.sudo().cycle_id.signal_lock)
         last = self.sudo().log_ids[:1]
-        return bool(last) and fields.Datetime.now() - last.date < lock
+        if not last or last.trigger == "start":
+            return False
+        return fields.Datetime.now() - last.date < lock
 
     def _signal_empty(self, trigger):
         """The container is empty, whatever the books say it holds.
