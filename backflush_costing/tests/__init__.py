@@ -27,6 +27,7 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_kanban_signals
 from . import test_kanban_supply
+from . import test_kanban_walk
 from . import test_lot_picking
 from . import test_lots
 from . import test_orders_byproducts
@@ -55,6 +56,7 @@ from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
 from . import test_stock_lock
+from . import test_supermarket_board
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
