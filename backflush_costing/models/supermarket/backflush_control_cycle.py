@@ -53,6 +53,7 @@ class BackflushControlCycle(models.Model):
         "stock.location",
         "Bin",
         compute="_compute_bin_id",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
