@@ -14,6 +14,7 @@ from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_early
 from . import test_deviation_kept
+from . import test_deviation_limit
 from . import test_deviation_reopen
 from . import test_deviation_security
 from . import test_event_time

@@ -13,6 +13,7 @@ from .confirmation import backflush_confirmation_line
 from .deviation import backflush_deviation
 from .deviation import backflush_deviation_checks
 from .deviation import backflush_deviation_lifecycle
+from .deviation import backflush_deviation_limit
 from .deviation import backflush_deviation_reason
 from .deviation import backflush_deviation_substitution
 from .deviation import backflush_deviation_use
@@ -56,6 +57,7 @@ from .lock import stock_quant
 from .deviation import backflush_confirmation_deviation
 from .deviation import backflush_confirmation_reopen
 from .deviation import mrp_production_deviation
+from .deviation import mrp_production_limit
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
 from .validity import backflush_confirmation_validity
