@@ -57,6 +57,7 @@ from .lock import stock_quant
 from .deviation import backflush_confirmation_deviation
 from .deviation import backflush_confirmation_reopen
 from .deviation import mrp_production_deviation
+from .deviation import mrp_production_approval
 from .deviation import mrp_production_limit
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
