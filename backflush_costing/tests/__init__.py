@@ -1,6 +1,7 @@
 from . import test_accounting_docs
 from . import test_as_core
 from . import test_batch
+from . import test_bom_cost
 from . import test_bom_validity
 from . import test_browser_screens
 from . import test_consigned

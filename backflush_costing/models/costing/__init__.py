@@ -55,5 +55,7 @@ from .standard import material_overhead
 from .standard import mrp_bom_line_scrap
 from .standard import mrp_production_scrap
 from .standard import mrp_workcenter
+from .standard import product_bom_cost
+from .standard import product_template_bom_cost
 from .standard import res_company_standard
 from .standard import res_config_settings
