@@ -1,5 +1,6 @@
 from . import test_accounting_docs
 from . import test_as_core
+from . import test_ask_again
 from . import test_batch
 from . import test_bom_cost
 from . import test_bom_validity
