@@ -18,6 +18,7 @@ from .deviation import backflush_deviation_reason
 from .deviation import backflush_deviation_substitution
 from .deviation import backflush_deviation_use
 from .deviation import backflush_deviation_reopen
+from .deviation import backflush_deviation_ended
 from .reversal import backflush_confirmation_line_return
 from .confirmation import backflush_error
 from .confirmation import backflush_posting_line
@@ -58,6 +59,7 @@ from .deviation import backflush_confirmation_deviation
 from .deviation import backflush_confirmation_reopen
 from .deviation import mrp_production_deviation
 from .deviation import mrp_production_approval
+from .deviation import mrp_production_ended
 from .deviation import mrp_production_limit
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
