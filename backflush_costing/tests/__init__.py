@@ -27,6 +27,7 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_lot_picking
 from . import test_lots
+from . import test_material_overhead
 from . import test_orders_byproducts
 from . import test_orders_companies
 from . import test_orders_components

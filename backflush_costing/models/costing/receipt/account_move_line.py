@@ -97,7 +97,7 @@ class AccountMoveLine(models.Model):
             return rest
         order_line = self._backflush_order_line()
         if not order_line:
-            price = self.product_id._backflush_carrying_cost()
+            price = self.product_id._backflush_expected_price()
             value = self.company_currency_id.round(float(rest.quantity * price))
             return Standing(rest.quantity, exact(value))
         rate = None
