@@ -25,6 +25,7 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kit_purchase
 from . import test_lot_picking
 from . import test_lots
 from . import test_material_overhead

@@ -50,6 +50,7 @@ from . import stock_move_consigned
 from . import stock_move_line
 from . import receipt
 from . import overhead
+from . import kit
 from . import period
 from . import stock_move_line_consigned
 from .standard import material_overhead

@@ -61,7 +61,9 @@ class StockMove(models.Model):
         order_line = self._backflush_order_line()
         if order_line:
             date = self._backflush_accounting_date()
-            return order_line._backflush_standing(quantity, date)
+            return order_line._backflush_standing(
+                quantity, date, product=self.product_id
+            )
         value = quantity * self.product_id._backflush_expected_price()
         step = exact(self.company_id.currency_id.rounding)
         return Standing(quantity, rounded(value, step))
