@@ -29,6 +29,7 @@ from . import test_kit_purchase
 from . import test_lot_picking
 from . import test_lots
 from . import test_material_overhead
+from . import test_migration
 from . import test_orders_byproducts
 from . import test_orders_companies
 from . import test_orders_components
