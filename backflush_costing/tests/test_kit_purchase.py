@@ -185,9 +185,7 @@ class TestKitAtBill(KitPurchaseCommon, TriggersCommon):
         ]
         self.kit.bom_line_ids = [
             Command.update(line.id, {"cost_share": percent})
-            for line, percent in zip(
-                self.kit.bom_line_ids, (40, 40, 20), strict=True
-            )
+            for line, percent in zip(self.kit.bom_line_ids, (40, 40, 20), strict=True)
         ]
         order = self._order_sets(10, 150)
         self._receive_sets(order, 40, 10)

@@ -21,7 +21,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Line of the vendor's document that bills the kit of which this is a part.",
+        help="Line of the vendor's document that bills the kit that this is a part of.",
     )
 
     def _backflush_bought_parts(self):

@@ -14,8 +14,7 @@ class PurchaseOrderLine(models.Model):
         product = self.product_id.with_company(self.company_id)
         boms = self.move_ids.bom_line_id.bom_id.filtered(
             lambda bom: (
-                bom.type == "phantom"
-                and bom.product_tmpl_id == product.product_tmpl_id
+                bom.type == "phantom" and bom.product_tmpl_id == product.product_tmpl_id
             )
         )
         return product._backflush_bought_parts(boms[:1])
