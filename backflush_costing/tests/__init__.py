@@ -39,6 +39,7 @@ from . import test_orders_stock
 from . import test_orders_units
 from . import test_orders_walk
 from . import test_parked_life_cycle
+from . import test_parked_unbuild
 from . import test_period_close
 from . import test_policy_setup
 from . import test_product_scrap
