@@ -18,6 +18,7 @@ from . import test_deviation_early
 from . import test_deviation_kept
 from . import test_deviation_limit
 from . import test_deviation_reopen
+from . import test_deviation_scaled
 from . import test_deviation_security
 from . import test_event_time
 from . import test_excluded

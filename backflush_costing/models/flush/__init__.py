@@ -63,6 +63,8 @@ from .deviation import mrp_production_ended
 from .deviation import mrp_production_limit
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
+from .deviation import mrp_production_scaled
+from .deviation import stock_move_scaled
 from .validity import backflush_confirmation_validity
 from .validity import mrp_production_validity
 from .validity import mrp_workorder_validity
