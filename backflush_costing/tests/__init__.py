@@ -9,6 +9,7 @@ from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
 from . import test_consigned_lots
+from . import test_control_cycle
 from . import test_cost_element_postings
 from . import test_costing_ledger
 from . import test_demo
@@ -20,12 +21,17 @@ from . import test_deviation_limit
 from . import test_deviation_reopen
 from . import test_deviation_scaled
 from . import test_deviation_security
+from . import test_error_figures
+from . import test_error_rules
 from . import test_event_time
 from . import test_excluded
 from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kanban_signals
+from . import test_kanban_supply
+from . import test_kanban_walk
 from . import test_kit_purchase
 from . import test_lot_picking
 from . import test_lots
@@ -58,9 +64,10 @@ from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
 from . import test_stock_lock
+from . import test_supermarket_board
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
-from . import test_worked_cases
 from . import test_unbuild_lots
 from . import test_unstocked_components
+from . import test_worked_cases

@@ -388,3 +388,113 @@ tours.add("backflush_period_close", {
         },
     ],
 });
+
+/** One morning of a cost accountant: figures, backlog, records, a write-off. */
+tours.add("backflush_accountant_morning", {
+    steps: () => [
+        {
+            content: "What is open, and that it blocks the close",
+            trigger: "span[name=open_count]:contains(1)",
+        },
+        { trigger: "span[name=open_amount]:contains(6.00)" },
+        { trigger: "span[name=blocking]:contains(1)" },
+        { trigger: ".o_backflush_chart canvas" },
+        {
+            content: "From the mean age to the backlog by component",
+            trigger: ".o_backflush_figure:contains(Mean age)",
+            run: "click",
+        },
+        {
+            content: "One line per component and location",
+            trigger: ".o_data_row:contains(Part) td[name=record_count]:contains(1)",
+            run: "click",
+        },
+        {
+            content: "It opens into its records",
+            trigger: ".o_data_row:contains(BFE/) td[name=product_id]:contains(Part)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button:contains(Write Off)",
+            run: "click",
+        },
+        {
+            content: "The effect stands there before it is posted",
+            trigger: ".modal .o_form_view",
+        },
+        {
+            trigger: ".modal div[name=reason] input, .modal div[name=reason] textarea",
+            run: "edit Counted at the end of the shift",
+        },
+        {
+            trigger: ".modal footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_statusbar_status .o_arrow_button_current:contains(Written Off)",
+        },
+    ],
+});
+
+/** A water spider scans an empty container, twice by mistake, and a strange card. */
+tours.add("backflush_kanban_round", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-TOUR",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "press Enter",
+        },
+        {
+            content: "The next container is ordered",
+            trigger: ".o_backflush_scan .alert-success:contains(KB-TOUR):contains(Ordered)",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-TOUR",
+        },
+        {
+            trigger: ".o_backflush_scan button:contains(OK)",
+            run: "click",
+        },
+        {
+            content: "A double scan orders nothing",
+            trigger: ".o_backflush_scan .alert-warning:contains(ignored)",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-STRANGE",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "press Enter",
+        },
+        {
+            content: "Nobody knows this card",
+            trigger: ".o_backflush_scan .alert-danger:contains(no card)",
+        },
+    ],
+});
+
+/** The board on the wall: how full the loop is, and what to fetch next. */
+tours.add("backflush_supermarket_board", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_loop:contains(Screw):contains(100 of 200)",
+        },
+        {
+            trigger: ".o_backflush_loop .badge:contains(Full)",
+        },
+        {
+            content: "The order of the other container waits to be fetched",
+            trigger: ".o_backflush_fetch:contains(Screw):contains(100)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_arrow_button_current:contains(Ordered)",
+        },
+    ],
+});
