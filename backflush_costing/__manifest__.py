@@ -1,7 +1,7 @@
 {
     "name": "Backflush Costing",
     "summary": "Backflush costing and lean material flow for manufacturing",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "license": "LGPL-3",
     "author": "Backflush Costing contributors",

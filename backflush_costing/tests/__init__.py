@@ -1,6 +1,8 @@
 from . import test_accounting_docs
 from . import test_as_core
+from . import test_ask_again
 from . import test_batch
+from . import test_bom_cost
 from . import test_bom_validity
 from . import test_browser_screens
 from . import test_consigned
@@ -15,7 +17,9 @@ from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_early
 from . import test_deviation_kept
+from . import test_deviation_limit
 from . import test_deviation_reopen
+from . import test_deviation_scaled
 from . import test_deviation_security
 from . import test_error_figures
 from . import test_error_rules
@@ -28,8 +32,11 @@ from . import test_forward_flush
 from . import test_kanban_signals
 from . import test_kanban_supply
 from . import test_kanban_walk
+from . import test_kit_purchase
 from . import test_lot_picking
 from . import test_lots
+from . import test_material_overhead
+from . import test_migration
 from . import test_orders_byproducts
 from . import test_orders_companies
 from . import test_orders_components
@@ -39,6 +46,7 @@ from . import test_orders_stock
 from . import test_orders_units
 from . import test_orders_walk
 from . import test_parked_life_cycle
+from . import test_parked_unbuild
 from . import test_period_close
 from . import test_policy_setup
 from . import test_product_scrap
@@ -61,6 +69,6 @@ from . import test_supermarket_week
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
-from . import test_worked_cases
 from . import test_unbuild_lots
 from . import test_unstocked_components
+from . import test_worked_cases

@@ -14,6 +14,7 @@ PROPOSALS = {
         "liability_current",
     ),
     "price_variance_account_id": ("Purchase Price Variance", "expense_direct_cost"),
+    "material_overhead_account_id": ("Material Overhead Absorbed", "expense"),
     "usage_variance_account_id": ("Material Usage Variance", "expense_direct_cost"),
     "substitution_variance_account_id": (
         "Substitution Variance",
