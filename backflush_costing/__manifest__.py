@@ -13,6 +13,7 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/backflush_deviation_reason.xml",
+        "wizard/backflush_account_proposal_views.xml",
         "wizard/backflush_deviation_record_views.xml",
         "wizard/backflush_product_scrap_views.xml",
         "wizard/backflush_write_off_views.xml",

@@ -1,3 +1,4 @@
+from . import test_account_proposal
 from . import test_accounting_docs
 from . import test_as_core
 from . import test_batch
@@ -35,6 +36,7 @@ from . import test_orders_walk
 from . import test_parked_life_cycle
 from . import test_period_close
 from . import test_policy_setup
+from . import test_presentation
 from . import test_product_scrap
 from . import test_product_scrap_costing
 from . import test_product_scrap_people

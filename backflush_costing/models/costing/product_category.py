@@ -70,7 +70,7 @@ class ProductCategory(models.Model):
                 continue
             category._backflush_check_policy(policy)
             changes = category._backflush_configure(policy)
-            changes += policy._configure_company()
+            changes += policy._configure_locations()
             if changes:
                 policy.message_post(
                     body=self.env._(
