@@ -10,6 +10,7 @@ from . import test_consigned_companies
 from . import test_consigned_lots
 from . import test_cost_element_postings
 from . import test_costing_ledger
+from . import test_cutover
 from . import test_demo
 from . import test_deviation
 from . import test_deviation_costing

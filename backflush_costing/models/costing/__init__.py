@@ -53,6 +53,7 @@ from . import stock_move_line
 from . import receipt
 from . import period
 from . import stock_move_line_consigned
+from . import cutover
 from .standard import material_overhead
 from .standard import mrp_bom_line_scrap
 from .standard import mrp_production_scrap

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .cutover_guard import cutting_over
+
 
 class ProductCategory(models.Model):
     _inherit = "product.category"
@@ -113,12 +115,12 @@ class ProductCategory(models.Model):
                 and not p.uom_id.is_zero(p._with_valuation_context().qty_available)
             )
         )
-        if valued:
+        if valued and not cutting_over(self.env):
             raise ValidationError(
                 self.env._(
                     "%(policy)s costs at standard, but these products have stock "
                     "at another cost method: %(products)s. Bring their stock to "
-                    "zero or to standard cost first.",
+                    "zero or to standard cost first, or take them in by a cutover.",
                     policy=policy.name,
                     products=", ".join(valued[:5].mapped("display_name")),
                 )
