@@ -18,6 +18,8 @@ from . import test_deviation_early
 from . import test_deviation_kept
 from . import test_deviation_reopen
 from . import test_deviation_security
+from . import test_error_figures
+from . import test_error_rules
 from . import test_event_time
 from . import test_excluded
 from . import test_flush_completion

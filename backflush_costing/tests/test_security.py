@@ -19,6 +19,11 @@ RIGHTS = {
         "read": ROLES,
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
+    "backflush.error.rule": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
+    "backflush.error.cumulation": {"read": ROLES},
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
     "backflush.deviation": {
