@@ -8,6 +8,7 @@ from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
 from . import test_consigned_lots
+from . import test_control_cycle
 from . import test_cost_element_postings
 from . import test_costing_ledger
 from . import test_cutover
@@ -26,6 +27,9 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kanban_signals
+from . import test_kanban_supply
+from . import test_kanban_walk
 from . import test_lot_picking
 from . import test_lots
 from . import test_orders_byproducts
@@ -55,6 +59,7 @@ from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
 from . import test_stock_lock
+from . import test_supermarket_board
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants

@@ -25,7 +25,7 @@ KINDS = (*PLAIN, *IN_ODOO, "border")
 #: in one of their own: Odoo gives a page 20 seconds to be served, which a machine that
 #: is busy with several processes does not keep.
 SHARDS = 4
-BROWSER = "HttpCase"
+BROWSER = ("HttpCase", "BrowserCommon")
 #: What long ones are started in time for, and the browser beside light ones.
 ORDER = ("browser", "engine", "setup", "border", "addon", "companions", "charts")
 
@@ -104,7 +104,9 @@ class Part:
             for folder in self.paths
             for path in sorted((ROOT / folder).glob("test_*.py"))
         ]
-        screens = [path for path in files if BROWSER in path.read_text()]
+        screens = [
+            path for path in files if any(word in path.read_text() for word in BROWSER)
+        ]
         plain = [path for path in files if path not in screens]
         return [
             self._piece("browser", screens),
