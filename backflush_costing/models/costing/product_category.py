@@ -48,6 +48,8 @@ class ProductCategory(models.Model):
             category._backflush_storable()._backflush_check_account(none)
             category._backflush_restore()
         self._backflush_apply_policy()
+        if costed:
+            self.env["backflush.costing.policy"]._release_locations()
         return res
 
     def _backflush_check_cost_accountant(self):

@@ -239,7 +239,7 @@ class BackflushCutover(models.Model):
             }
             for product, (olds, news) in sides.items()
             for origin, to in zip_longest(olds, news, fillvalue=nothing)
-            if (origin[0], origin[2]) != (to[0], to[2])
+            if (origin[2] or to[2]) and (origin[0], origin[2]) != (to[0], to[2])
         ]
 
     def _rest_vals(self, before, after, postings):

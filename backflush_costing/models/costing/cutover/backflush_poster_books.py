@@ -60,7 +60,10 @@ class BackflushPoster(models.AbstractModel):
         return Books(held, parked, received, self._outside(products), self._proven())
 
     def _read_parked(self, products):
-        """What is parked of ``products``, as components or for making them."""
+        """What is parked of ``products``, as components or for making them.
+
+        With records that hold nothing by now: a policy that comes back parks them.
+        """
         domain = [
             ("company_id", "=", self.env.company.id),
             ("kind", "in", ("suspense", "revaluation")),
@@ -79,7 +82,6 @@ class BackflushPoster(models.AbstractModel):
         return {
             (error, account): (exact(quantity), exact(value))
             for error, account, quantity, value in rows
-            if quantity or value
         }
 
     def _outside(self, products):
@@ -110,7 +112,7 @@ class BackflushPoster(models.AbstractModel):
         """What the subledger should hold of ``products`` under the present set-up.
 
         :param before: the :class:`Books` until now; only what was parked under a
-            policy is parked still
+            policy once is parked again
         """
         rows = {row["product"]: row for row in self.env.company._backflush_positions()}
         rows = {product: rows[product] for product in products if product in rows}

@@ -33,7 +33,7 @@ class BackflushCostingPolicy(models.Model):
         losses = locations.filtered(
             lambda place: place.usage == "inventory" and not place.valuation_account_id
         )
-        losses.sudo().valuation_account_id = self.inventory_difference_account_id
+        losses.sudo()._backflush_set_account(self.inventory_difference_account_id)
         return [
             self.env._(
                 "%(location)s: differences go to %(account)s",
@@ -42,6 +42,27 @@ class BackflushCostingPolicy(models.Model):
             )
             for location in losses
         ]
+
+    def _release_locations(self):
+        """The last category has left: locations are without an account as before."""
+        policies = self.sudo()
+        policies.invalidate_model(["category_count"])
+        company = self.env.company
+        if company in policies._companies():
+            return
+        ours = policies.search([("company_id", "=", company.id)])
+        locations = self.env["stock.location"].sudo()
+        locations.search(
+            [
+                ("company_id", "=", company.id),
+                ("backflush_sets_account", "=", True),
+                (
+                    "valuation_account_id",
+                    "in",
+                    ours.inventory_difference_account_id.ids,
+                ),
+            ]
+        ).write({"valuation_account_id": False, "backflush_sets_account": False})
 
     def post_opening(self, counterpart_account_id, date=None):
         """Bring the inventory accounts to the value of the stock, product by product.
