@@ -75,6 +75,7 @@
         "demo/stock_demo.xml",
         "demo/costing_demo.xml",
         "demo/orders_demo.xml",
+        "demo/supermarket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

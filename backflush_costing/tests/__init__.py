@@ -60,6 +60,7 @@ from . import test_standard_elements
 from . import test_standard_release
 from . import test_stock_lock
 from . import test_supermarket_board
+from . import test_supermarket_week
 from . import test_tolerance
 from . import test_trigger_sets
 from . import test_twin_quants
