@@ -1,3 +1,4 @@
+from . import test_account_proposal
 from . import test_accounting_docs
 from . import test_as_core
 from . import test_ask_again
@@ -12,6 +13,7 @@ from . import test_consigned_lots
 from . import test_control_cycle
 from . import test_cost_element_postings
 from . import test_costing_ledger
+from . import test_cutover
 from . import test_demo
 from . import test_deviation
 from . import test_deviation_costing
@@ -49,6 +51,7 @@ from . import test_parked_life_cycle
 from . import test_parked_unbuild
 from . import test_period_close
 from . import test_policy_setup
+from . import test_presentation
 from . import test_product_scrap
 from . import test_product_scrap_costing
 from . import test_product_scrap_people

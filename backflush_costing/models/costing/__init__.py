@@ -1,7 +1,8 @@
 from . import backflush_costing_policy
 from . import policy_triggers
 from . import backflush_costing_policy_consigned
-from . import policy_setup
+from . import policy_presentation
+from . import setup
 from . import backflush_standard_cost
 from .standard import backflush_standard_cost_element
 from .standard import backflush_standard_cost_line
@@ -18,6 +19,7 @@ from . import backflush_poster_entry
 from . import backflush_poster_consigned
 from . import backflush_poster_opening
 from . import backflush_poster_revaluation
+from . import backflush_poster_presentation
 from . import backflush_reconciliation
 from . import backflush_reconciliation_consigned
 from . import backflush_error
@@ -53,6 +55,7 @@ from . import overhead
 from . import kit
 from . import period
 from . import stock_move_line_consigned
+from . import cutover
 from .standard import material_overhead
 from .standard import mrp_bom_line_scrap
 from .standard import mrp_production_scrap

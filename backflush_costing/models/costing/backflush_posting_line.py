@@ -47,6 +47,7 @@ class BackflushPostingLine(models.Model):
             ("scrap", "Scrap variance"),
             ("substitution", "Substitution variance"),
             ("standard", "Outdated standard"),
+            ("nature", "Expense by nature"),
             ("difference", "Inventory difference"),
             ("revaluation", "Revaluation"),
             ("bill", "Vendor bill"),
