@@ -51,6 +51,7 @@
         "views/flush/mrp_workcenter_views.xml",
         "views/flush/product_views.xml",
         "views/flush/res_config_settings_views.xml",
+        "views/flush/stock_location_views.xml",
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
         "views/menus.xml",
