@@ -17,6 +17,7 @@
         "wizard/backflush_product_scrap_views.xml",
         "wizard/backflush_write_off_views.xml",
         "wizard/backflush_issue_from_views.xml",
+        "wizard/backflush_remedy_views.xml",
         "wizard/backflush_opening_views.xml",
         "wizard/backflush_reversal_views.xml",
         "wizard/backflush_period_reversal_views.xml",
@@ -72,5 +73,6 @@
         ],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -16,7 +16,10 @@ from . import test_deviation_early
 from . import test_deviation_kept
 from . import test_deviation_reopen
 from . import test_deviation_security
+from . import test_error_causes
 from . import test_error_counting
+from . import test_error_kept
+from . import test_error_remedies
 from . import test_error_waiting
 from . import test_event_time
 from . import test_excluded

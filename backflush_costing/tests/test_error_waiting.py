@@ -167,6 +167,7 @@ class TestErrorWaiting(ErrorsCommon):
     def test_an_attempt_in_a_closed_period(self):
         errors = self._use(5)
         self._receive_at_line(5)
+        self.env.flush_all()
         self.company.fiscalyear_lock_date = "2026-03-31"
         self._run_cron()
         self.assertRecordValues(
@@ -229,8 +230,8 @@ class TestErrorWaiting(ErrorsCommon):
     def test_pages(self):
         errors = self.env["backflush.error"].union(*(self._use(1) for _n in range(5)))
         self._receive_at_line(4)
-        with self.enter_registry_test_mode():
-            self.env["backflush.error"].sudo()._cron_retry(page=2)
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr, su=True)["backflush.error"]._cron_retry(page=2)
         self.env.invalidate_all()
         self.assertEqual(
             errors.mapped("state"), ["resolved"] * 4 + ["open"]

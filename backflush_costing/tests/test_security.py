@@ -19,6 +19,7 @@ RIGHTS = {
         "read": ROLES,
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
+    "backflush.error.remedy": {"read": ROLES},
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
     "backflush.deviation": {

@@ -14,3 +14,4 @@ from . import backflush_setup_checks
 from . import backflush_standard_release
 from . import backflush_standard_release_line
 from . import backflush_write_off
+from . import backflush_remedy

@@ -115,3 +115,8 @@ from .waiting import product_waiting
 from .waiting import res_company_waiting
 from .waiting import stock_move_waiting
 from .waiting import uom_uom_waiting
+from .remedy import backflush_error_history
+from .remedy import backflush_error_correct
+from .remedy import backflush_error_preview
+from .remedy import backflush_error_substitute
+from .remedy import backflush_error_transfer

@@ -116,7 +116,7 @@ class BackflushError(models.Model):
                 )
             )
         errors = self.sorted(lambda e: (e.event_date, e.id)).sudo()
-        errors._reissue(location, lot_id, package_id)
+        errors._as_remedy("issue_from")._reissue(location, lot_id, package_id)
         return True
 
     def _retry(self):

@@ -105,7 +105,7 @@ class BackflushError(models.Model):
             for error in errors
         }
         for company, some in errors.grouped("company_id").items():
-            some = some.with_company(company)
+            some = some.with_company(company)._as_remedy("count")
             where = {error: error.location_id for error in some}
             moves = some._issue(result, where)
             some._post_work_off(moves)

@@ -207,3 +207,14 @@ class StockLocation(models.Model):
                 limit=1,
             )
         )
+
+    def _backflush_is_nowhere(self):
+        """Whether nothing can be taken from here: archived, or no internal location.
+
+        A location that only groups others is as good as those.
+        """
+        self.ensure_one()
+        if self.usage in ("internal", "transit") and self.active:
+            return False
+        below = [("location_id", "child_of", self.id), ("usage", "=", "internal")]
+        return not self.active or not self.sudo().search_count(below, limit=1)

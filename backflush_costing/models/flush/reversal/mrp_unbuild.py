@@ -73,7 +73,7 @@ class MrpUnbuild(models.Model):
         for error in errors:
             # Core brings back its share of what was issued, late issues included.
             never_issued = error.quantity - error.quantity_issued
-            never_issued -= error.quantity_written_off
+            never_issued -= error.quantity_written_off + error.quantity_substituted
             part = self._backflush_part() * order._backflush_report_part(
                 error.confirmation_id
             )

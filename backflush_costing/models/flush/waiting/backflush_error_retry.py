@@ -96,12 +96,16 @@ class BackflushError(models.Model):
             with self.env.cr.savepoint():
                 self._retry()
         except BUSINESS_ERRORS as problem:
-            self.env.invalidate_all()
-            return problem
+            return self._undone(problem)
         except RedirectWarning as problem:
-            self.env.invalidate_all()
-            return UserError(problem.args[0])
+            return self._undone(UserError(problem.args[0]))
         return None
+
+    def _undone(self, problem):
+        """Forget what the savepoint took back; number the next entry anew."""
+        self.env.invalidate_all()
+        self.env["account.move"]._get_sequence_cache().clear()
+        return problem
 
     def _note_answer(self, problem):
         """Keep why the attempt failed; it waits until that has changed."""
