@@ -223,7 +223,7 @@ class TestCountOfLots(ErrorsCommon):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
 class TestBlockedLocation(ErrorsCommon):
-    """While somebody counts nothing is flushed there, and afterwards nothing is lost."""
+    """While somebody counts nothing is flushed there; afterwards nothing is lost."""
 
     def setUp(self):
         super().setUp()
@@ -349,9 +349,7 @@ class TestBlockedLocation(ErrorsCommon):
         self._count(20, location=box)
         self._begin(box)
         errors = self._use(60)
-        self.assertEqual(
-            (errors.cause, errors.quantity_open), ("location_blocked", 10)
-        )
+        self.assertEqual((errors.cause, errors.quantity_open), ("location_blocked", 10))
         self.assertEqual(self._on_hand(self.cell, box), 20)
 
     def test_a_profile_that_blocks_shortages_lets_counting_wait(self):

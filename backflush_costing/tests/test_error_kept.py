@@ -85,9 +85,7 @@ class TestErrorKept(ErrorsCommon):
         self.assertEqual(
             (state.old_value_char, state.new_value_char), ("Open", "In Process")
         )
-        self.assertEqual(
-            state.mail_message_id.author_id, self.supervisor.partner_id
-        )
+        self.assertEqual(state.mail_message_id.author_id, self.supervisor.partner_id)
         for records in (messages, tracked):
             with self.assertRaisesRegex(UserError, "log of an error record"):
                 records.sudo().unlink()

@@ -27,9 +27,7 @@ class TestErrorRemedies(ErrorsCommon):
                 "kind": "substitution",
                 "product_id": self.cell.id,
                 "substitute_id": self.other.id,
-                "reason_id": self.ref(
-                    "backflush_costing.deviation_reason_shortage"
-                ),
+                "reason_id": self.ref("backflush_costing.deviation_reason_shortage"),
                 **vals,
             }
         )
@@ -123,9 +121,7 @@ class TestErrorRemedies(ErrorsCommon):
         errors = self._use(10)
         self._receive_at_line(20, self.other)
         self._approve(ratio=1.5)
-        preview = self._remedy(
-            errors, "substitute", product_id=self.other, quantity=15
-        )
+        preview = self._remedy(errors, "substitute", product_id=self.other, quantity=15)
         self.assertEqual(preview, [(10, 10)])
         self.assertEqual(errors.state, "resolved")
         self.assertBooks(0, 0)
@@ -307,9 +303,9 @@ class TestErrorRemedies(ErrorsCommon):
             ("action_substitute", (self.other.id, 1)),
         ):
             with self.assertRaisesRegex(UserError, "as a whole"):
-                getattr(
-                    self._as(self.supervisor, order.backflush_error_ids), name
-                )(*args)
+                getattr(self._as(self.supervisor, order.backflush_error_ids), name)(
+                    *args
+                )
 
     def test_every_remedy_answers_something(self):
         """XML-RPC reports a call without a result as a fault, after its commit."""

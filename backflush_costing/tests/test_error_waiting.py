@@ -202,7 +202,9 @@ class TestErrorWaiting(ErrorsCommon):
             {"company_id": self.company.id, "production_id": order.id},
             UnknownReferenceError("Nothing is known by X-1.", "X-1"),
         )
-        self.assertEqual((failure.cause, failure.reference), ("unknown_reference", "X-1"))
+        self.assertEqual(
+            (failure.cause, failure.reference), ("unknown_reference", "X-1")
+        )
         self._product("Another", default_code="X-2")
         self.assertFalse(failure.date_due)
         self._product("The one", barcode="X-1")
@@ -233,7 +235,5 @@ class TestErrorWaiting(ErrorsCommon):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             self.env(cr=cr, su=True)["backflush.error"]._cron_retry(page=2)
         self.env.invalidate_all()
-        self.assertEqual(
-            errors.mapped("state"), ["resolved"] * 4 + ["open"]
-        )
+        self.assertEqual(errors.mapped("state"), ["resolved"] * 4 + ["open"])
         self.assertBooks(0, 1)

@@ -176,7 +176,9 @@ class BackflushRemedy(models.TransientModel):
         errors = self.error_ids
         if self.kind == "retry" and len(errors) > MANY:
             errors.action_queue()
-            message = self.env._("%s records are worked off in the background.", len(errors))
+            message = self.env._(
+                "%s records are worked off in the background.", len(errors)
+            )
         else:
             getattr(self, f"_apply_{self.kind}")(errors)
             still = errors.filtered(lambda error: error._is_open())

@@ -25,7 +25,9 @@ GUIDE = {
         ("retry", "issue_from", "transfer", "substitute", "correct", "write_off"),
     ),
     "insufficient_stock": (
-        _lt("Less was in stock at the location, according to the books, than was used."),
+        _lt(
+            "Less was in stock at the location, according to the books, than was used."
+        ),
         _lt(
             "Has a receipt or a transfer to the line not been entered yet? Is the "
             "component at another location? Is the quantity reported right? If the "
@@ -141,6 +143,4 @@ class BackflushError(models.Model):
         fit = FOR_DOCUMENTS if self._is_failure() else FOR_COMPONENTS
         offered = GUIDE[self.cause or "other"][2]
         rest = ("write_off",) if not self._is_failure() else ("reject",)
-        return tuple(
-            code for code in dict.fromkeys((*offered, *rest)) if code in fit
-        )
+        return tuple(code for code in dict.fromkeys((*offered, *rest)) if code in fit)

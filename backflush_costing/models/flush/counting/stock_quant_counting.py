@@ -82,7 +82,12 @@ class StockQuant(models.Model):
         return dates
 
     def _get_inventory_move_values(
-        self, qty, location_id, location_dest_id, package_id=False, package_dest_id=False
+        self,
+        qty,
+        location_id,
+        location_dest_id,
+        package_id=False,
+        package_dest_id=False,
     ):
         """The difference is larger by what the count works off."""
         surplus = self.env.context.get(SURPLUS, {}).get(self.id)

@@ -42,7 +42,9 @@ class BackflushError(models.Model):
                 if not errors.with_company(company)._retry_page():
                     missed = True
             remaining = page if len(ready) == page else 0
-            if not self.env["ir.cron"]._commit_progress(len(ready), remaining=remaining):
+            if not self.env["ir.cron"]._commit_progress(
+                len(ready), remaining=remaining
+            ):
                 missed = True
                 break
         if missed:
