@@ -25,6 +25,9 @@
         "wizard/backflush_setup_assistant_views.xml",
         "wizard/backflush_standard_release_views.xml",
         "views/error/backflush_error_views.xml",
+        "views/error/backflush_error_rule_views.xml",
+        "views/error/backflush_error_cumulation_views.xml",
+        "views/error/backflush_error_workbench_views.xml",
         "views/costing/account_move_consigned_views.xml",
         "views/costing/backflush_costing_policy_views.xml",
         "views/costing/backflush_posting_line_views.xml",
@@ -68,6 +71,9 @@
         "demo/orders_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "backflush_costing/static/src/**/*",
+        ],
         "web.assets_tests": [
             "backflush_costing/static/tests/tours/**/*",
         ],

@@ -21,6 +21,8 @@ from . import test_error_counting
 from . import test_error_kept
 from . import test_error_remedies
 from . import test_error_waiting
+from . import test_error_figures
+from . import test_error_rules
 from . import test_event_time
 from . import test_excluded
 from . import test_flush_completion

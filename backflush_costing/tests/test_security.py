@@ -20,6 +20,11 @@ RIGHTS = {
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
     "backflush.error.remedy": {"read": ROLES},
+    "backflush.error.rule": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
+    "backflush.error.cumulation": {"read": ROLES},
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
     "backflush.deviation": {

@@ -12,3 +12,4 @@ from . import mail_message
 from . import res_company
 from . import res_config_settings
 from . import ir_http
+from . import workbench
