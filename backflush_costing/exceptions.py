@@ -42,12 +42,6 @@ class UnitError(FlushError):
     cause = "missing_uom_conversion"
 
 
-class NoLocationError(FlushError):
-    """There is no place that a component could be taken from."""
-
-    cause = "no_location"
-
-
 class UnknownReferenceError(FlushError):
     """A report names something that nothing is known by.
 

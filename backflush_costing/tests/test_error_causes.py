@@ -4,6 +4,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import tagged
 
+from ..exceptions import InvalidMessageError, UnknownReferenceError
 from ..models.error.backflush_error import CAUSES
 from ..models.error.backflush_error_guide import GUIDE
 from .errors_common import ErrorsCommon
@@ -148,6 +149,23 @@ class TestErrorCauses(ErrorsCommon):
         self.assertEqual(errors.cause, "other")
         account.active = True
         self._retry(errors)
+
+    def test_reports_that_name_nothing_or_make_no_sense(self):
+        """What a program reports reaches the queue by the same boundary."""
+        order = self._order(self.pack, 5)
+        document = {"company_id": self.company.id, "production_id": order.id}
+        errors = self.env["backflush.error"]
+        unknown = errors._record_failure(
+            document, UnknownReferenceError("Nothing is known by X-1.", "X-1")
+        )
+        self.assertRecordValues(
+            unknown, [{"cause": "unknown_reference", "reference": "X-1"}]
+        )
+        again = errors._record_failure(document, InvalidMessageError("Minus 5 made."))
+        self.assertEqual((again, again.cause), (unknown, "invalid_message"))
+        self.assertEqual(again._remedies()[0], "reject")
+        self._as(self.supervisor, again).action_reject("Sent again as 5")
+        self.assertBalances(suspense=0.0)
 
     # -- the guide -----------------------------------------------------------------
 

@@ -38,6 +38,8 @@ class StockQuant(models.Model):
         allocations, surplus = errors._counted(
             guarded, {q: exact(q.inventory_diff_quantity) for q in guarded}, dates
         )
+        if not surplus:
+            return super()._apply_inventory(date)
         # A count that changes nothing has to be posted where it works something off.
         posting = self.with_context(
             **{SURPLUS: {pool: float(n) for pool, n in surplus.items()}},

@@ -105,7 +105,8 @@ class BackflushError(models.Model):
         day = company._backflush_today()
         if self._is_failure():
             day = self.env["backflush.shift"]._of(company, self.event_date)[1]
-        return not company._get_violated_lock_dates(day, False, policy._journal())
+        journal = policy._journal() if policy else self.env["account.journal"]
+        return not company._get_violated_lock_dates(day, False, journal)
 
     def _is_gone_missing_uom_conversion(self):
         """All quantities of the order can be converted."""
