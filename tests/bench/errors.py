@@ -1,9 +1,10 @@
 """``setup/bench errors``: an error queue of ten thousand records.
 
-Prepares open records of one component, then says what a completion and the first page
-of the list take without them and with them, and how long it takes to work a thousand
-off when stock arrives. Fails where the records slow the others down in queries, where
-the thousand take more than a minute, or where the ledger is not explained at the end.
+Prepares open records (a thousand by completions, the others as copies), then says what
+a completion and the first page of the list take without them and with them, and how
+long it takes to work a thousand off when stock arrives. Fails where the records slow the
+others down in queries, where the thousand take more than a minute, or where the ledger
+is not explained at the end.
 """
 
 # ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
@@ -46,7 +47,7 @@ def _measure(database, options):
     )
     bench = Bench(Registry(database))
     few = bench.look()
-    bench.park(options.open)
+    bench.park(options.open, options.work_off)
     many = bench.look()
     problems = [
         f"{what}: {few[what]} queries without the records, {many[what]} with them"
@@ -99,21 +100,43 @@ class Bench:
         orders.action_confirm()
         return orders
 
-    def park(self, count):
-        """Complete as many orders of the product that lacks its component."""
+    def park(self, count, real):
+        """``real`` records of completed orders, and copies of their rows up to
+        ``count``, of a component that never comes."""
         began = time.monotonic()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            orders = self._orders(env, self.short, min(100, count))
+            orders = self._orders(env, self.short, min(100, real))
             env.flush_all()
-            multiply(cr, orders.ids, max(count // 100 - 1, 0))
+            multiply(cr, orders.ids, max(real // 100 - 1, 0))
             env.invalidate_all()
             orders = orders.search([("product_id", "=", self.short)])
-            orders.backflush_complete(slice_size=200, commit=True)
+            orders.backflush_complete(slice_size=100, commit=True)
+            env.flush_all()
+            never = env["product.product"].browse(self.lack).copy({"name": "Never"})
+            env.flush_all()
+            self._copy(cr, never.id, count - real)
             found = env["backflush.error"].search_count([("state", "=", "open")])
         print(
             f"{found} records open after {time.monotonic() - began:.0f} s", flush=True
         )
+
+    def _copy(self, cr, product, count):
+        """Rows of the first record with another component, without a document."""
+        cr.execute(
+            """SELECT column_name FROM information_schema.columns
+                WHERE table_name = 'backflush_error'"""
+        )
+        own = {"id", "name", "product_id", "confirmation_line_id", "confirmation_id"}
+        names = ", ".join(row[0] for row in cr.fetchall() if row[0] not in own)
+        cr.execute(
+            f"""INSERT INTO backflush_error (name, product_id, {names})
+                SELECT 'Copy ' || n, %s, {names}
+                  FROM generate_series(1, %s) AS n,
+                       (SELECT * FROM backflush_error LIMIT 1) AS one""",
+            (product, count),
+        )
+        cr.execute("ANALYZE backflush_error")
 
     def look(self):
         """Queries of a completion, of a receipt, and of the first page of the list."""
@@ -171,6 +194,9 @@ class Bench:
                 f"{done} records worked off in {seconds:.1f} s, "
                 f"{queries / max(done, 1):.1f} queries each"
             )
+            # The copies have no document that the proof could find.
+            cr.execute("DELETE FROM backflush_error WHERE confirmation_line_id IS NULL")
+            env.invalidate_all()
             report = env["backflush.reconciliation"].create({})
             wrong = [line.name for line in report.line_ids if not line.is_proven]
         problems = [f"{name} is not proven" for name in wrong]
