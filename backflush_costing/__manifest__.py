@@ -58,6 +58,11 @@
         "views/flush/stock_location_views.xml",
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
+        "views/supermarket/backflush_kanban_views.xml",
+        "views/supermarket/backflush_control_cycle_views.xml",
+        "views/supermarket/supply_document_views.xml",
+        "report/backflush_kanban_card.xml",
+        "wizard/backflush_supply_area_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -7,6 +7,7 @@ from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
 from . import test_consigned_lots
+from . import test_control_cycle
 from . import test_cost_element_postings
 from . import test_costing_ledger
 from . import test_demo
@@ -29,6 +30,8 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kanban_signals
+from . import test_kanban_supply
 from . import test_lot_picking
 from . import test_lots
 from . import test_orders_byproducts

@@ -81,9 +81,9 @@ class TestErrorKept(ErrorsCommon):
         self.assertFalse(rows)
 
     def test_its_log_is_kept_too(self):
+        self.env.cr.flush()
         self._as(self.supervisor, self.error).action_take()
-        self.env.flush_all()
-        self.env.cr.precommit.run()
+        self.env.cr.flush()
         messages = self.error.message_ids
         tracked = messages.sudo().tracking_value_ids
         state = tracked.filtered(lambda value: value.field_id.name == "state")

@@ -69,6 +69,12 @@ RIGHTS = {
     ),
     "backflush.reconciliation.line": {"read": (ACCOUNTANT,)},
     "backflush.stock.lock": {},
+    "backflush.control.cycle": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
+    },
+    "backflush.kanban": {"read": ROLES},
+    "backflush.kanban.log": {"read": ROLES},
 }
 
 
