@@ -17,6 +17,7 @@ from . import test_deviation_early
 from . import test_deviation_kept
 from . import test_deviation_reopen
 from . import test_deviation_security
+from . import test_error_blocked
 from . import test_error_causes
 from . import test_error_counting
 from . import test_error_kept

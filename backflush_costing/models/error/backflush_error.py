@@ -186,13 +186,6 @@ class BackflushError(models.Model):
         copy=False,
         help="What fell away because the completion itself was taken back.",
     )
-    quantity_substituted = fields.Float(
-        "Substituted",
-        digits="Product Unit",
-        readonly=True,
-        copy=False,
-        help="What an approved substitute was used instead of.",
-    )
     quantity_open = fields.Float(
         "Open Quantity",
         digits="Product Unit",

@@ -16,6 +16,13 @@ class BackflushError(models.Model):
 
     _inherit = "backflush.error"
 
+    quantity_substituted = fields.Float(
+        "Substituted",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What an approved substitute was used instead of.",
+    )
     remedy_ids = fields.One2many(
         "backflush.error.remedy",
         "error_id",

@@ -11,7 +11,6 @@ class BackflushError(models.Model):
 
     transfer_id = fields.Many2one(
         "stock.picking",
-        "Transfer",
         readonly=True,
         copy=False,
         index="btree_not_null",
