@@ -1,8 +1,8 @@
 """``setup/bench errors``: an error queue of ten thousand records.
 
-Prepares open records (a thousand by completions, the others as copies), then says what
-a completion and the first page of the list take without them and with them, and how
-long it takes to work a thousand off when stock arrives. Fails where the records slow the
+Prepares open records (a thousand by completions, the others as copies). Says what a
+completion and the first page of the list take without them and with them, and how long
+it takes to work a thousand off when stock arrives. Fails where the records slow the
 others down in queries, where the thousand take more than a minute, or where the ledger
 is not explained at the end.
 """
