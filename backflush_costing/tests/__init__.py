@@ -23,6 +23,12 @@ from . import test_deviation_limit
 from . import test_deviation_reopen
 from . import test_deviation_scaled
 from . import test_deviation_security
+from . import test_error_blocked
+from . import test_error_causes
+from . import test_error_counting
+from . import test_error_kept
+from . import test_error_remedies
+from . import test_error_waiting
 from . import test_error_figures
 from . import test_error_rules
 from . import test_event_time

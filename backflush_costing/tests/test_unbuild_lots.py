@@ -25,14 +25,9 @@ class TestUnbuildLots(OrdersCommon):
 
     def _lot(self, product, name, quantity):
         lot = self.env["stock.lot"].create({"name": name, "product_id": product.id})
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": product.id,
-                "location_id": self.store.id,
-                "lot_id": lot.id,
-                "inventory_quantity": quantity,
-            }
-        ).action_apply_inventory()
+        self._count_stock(
+            product, quantity, self.store, self._before_open(product), lot_id=lot.id
+        )
         return lot
 
     def _there(self, lot):
