@@ -1,7 +1,7 @@
 {
     "name": "Backflush Costing",
     "summary": "Backflush costing and lean material flow for manufacturing",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "license": "LGPL-3",
     "author": "Backflush Costing contributors",
@@ -13,6 +13,7 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/backflush_deviation_reason.xml",
+        "wizard/backflush_account_proposal_views.xml",
         "wizard/backflush_deviation_record_views.xml",
         "wizard/backflush_product_scrap_views.xml",
         "wizard/backflush_write_off_views.xml",
@@ -21,6 +22,7 @@
         "wizard/backflush_opening_views.xml",
         "wizard/backflush_reversal_views.xml",
         "wizard/backflush_period_reversal_views.xml",
+        "wizard/backflush_cutover_reversal_views.xml",
         "wizard/backflush_question_views.xml",
         "wizard/backflush_setup_assistant_views.xml",
         "wizard/backflush_standard_release_views.xml",
@@ -34,6 +36,7 @@
         "views/costing/backflush_reconciliation_views.xml",
         "views/costing/backflush_standard_cost_views.xml",
         "views/costing/backflush_period_close_views.xml",
+        "views/costing/backflush_cutover_views.xml",
         "views/costing/backflush_standard_cost_difference_views.xml",
         "views/costing/mrp_bom_scrap_views.xml",
         "views/costing/mrp_workcenter_rates_views.xml",
@@ -74,6 +77,7 @@
         "demo/stock_demo.xml",
         "demo/costing_demo.xml",
         "demo/orders_demo.xml",
+        "demo/supermarket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

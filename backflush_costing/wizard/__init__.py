@@ -1,3 +1,5 @@
+from . import backflush_account_proposal
+from . import backflush_cutover_reversal
 from . import backflush_deviation_record
 from . import backflush_issue_from
 from . import backflush_opening

@@ -13,10 +13,12 @@ from .confirmation import backflush_confirmation_line
 from .deviation import backflush_deviation
 from .deviation import backflush_deviation_checks
 from .deviation import backflush_deviation_lifecycle
+from .deviation import backflush_deviation_limit
 from .deviation import backflush_deviation_reason
 from .deviation import backflush_deviation_substitution
 from .deviation import backflush_deviation_use
 from .deviation import backflush_deviation_reopen
+from .deviation import backflush_deviation_ended
 from .reversal import backflush_confirmation_line_return
 from .confirmation import backflush_error
 from .confirmation import backflush_posting_line
@@ -56,8 +58,13 @@ from .lock import stock_quant
 from .deviation import backflush_confirmation_deviation
 from .deviation import backflush_confirmation_reopen
 from .deviation import mrp_production_deviation
+from .deviation import mrp_production_approval
+from .deviation import mrp_production_ended
+from .deviation import mrp_production_limit
 from .deviation import stock_move_deviation
 from .deviation import stock_move_substitute
+from .deviation import mrp_production_scaled
+from .deviation import stock_move_scaled
 from .validity import backflush_confirmation_validity
 from .validity import mrp_production_validity
 from .validity import mrp_workorder_validity
