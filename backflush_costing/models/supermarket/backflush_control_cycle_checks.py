@@ -47,8 +47,8 @@ class BackflushControlCycle(models.Model):
             if others:
                 raise ValidationError(
                     self.env._(
-                        "%(cycle)s: one bin is within the other of %(other)s. Give each "
-                        "loop of the product a bin of its own.",
+                        "%(cycle)s: one bin is within the other of %(other)s. Give "
+                        "each loop of the product a bin of its own.",
                         cycle=cycle.display_name,
                         other=others.display_name,
                     )
@@ -59,8 +59,8 @@ class BackflushControlCycle(models.Model):
         for cycle in self.filtered(lambda c: c.minimum_containers > c.container_count):
             raise ValidationError(
                 self.env._(
-                    "%(cycle)s orders from %(minimum)s empty containers: it cannot wait "
-                    "for more empty containers than it has, %(count)s.",
+                    "%(cycle)s orders from %(minimum)s empty containers: it cannot "
+                    "wait for more empty containers than it has, %(count)s.",
                     cycle=cycle.display_name,
                     minimum=cycle.minimum_containers,
                     count=cycle.container_count,

@@ -55,9 +55,7 @@ class BackflushKanban(models.Model):
     def _has_open_supply(self):
         """Whether any document can still bring something for this card."""
         self.ensure_one()
-        return bool(
-            self._open_moves() or self._open_orders() or self._open_purchases()
-        )
+        return bool(self._open_moves() or self._open_orders() or self._open_purchases())
 
     def _receive(self, trigger):
         """Validate the transfer that brings the content into the bin.

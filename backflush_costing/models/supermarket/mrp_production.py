@@ -32,8 +32,8 @@ class MrpProduction(models.Model):
         for order in self.filtered("backflush_kanban_id") if merge else ():
             raise UserError(
                 self.env._(
-                    "%(order)s fills the container %(card)s and cannot be merged. Leave "
-                    "it out, or cancel it and order the card again.",
+                    "%(order)s fills the container %(card)s and cannot be merged. "
+                    "Leave it out, or cancel it and order the card again.",
                     order=order.name,
                     card=order.backflush_kanban_id.sudo().name,
                 )
