@@ -168,12 +168,16 @@ class BackflushPoster(models.AbstractModel):
         conversion = amount(allocated * rate)
         required = self._required_amount(completion) if quantity else None
         explained = self._deviation_amounts(completion)
-        if completion.scrapped:
-            lost = amount(completion.scrapped * rate)
+        lost = amount(completion.scrapped * rate)
+        if lost:
             explained["scrap"] = explained.get("scrap", ZERO) + lost
         result = variances(taken, required, conversion, output, **explained)
-        postings += self._conversion_postings(completion, allocated, standard)
-        return postings + self._variance_postings(completion, result)
+        return [
+            *postings,
+            *self._conversion_postings(completion, allocated, standard),
+            *self._variance_postings(completion, result),
+            *self._presentation_postings(completion, postings, result, lost),
+        ]
 
     def _move_postings(self, completion, valued, waiting):
         """Inventory accounts: each done move's quantity not posted yet."""
@@ -267,7 +271,7 @@ class BackflushPoster(models.AbstractModel):
         return [
             Posting(
                 "conversion",
-                completion.policy.conversion_allocated_account_id,
+                completion.policy._conversion_account(),
                 -part,
                 -quantity,
                 {**source, "cost_element": element},
@@ -286,7 +290,7 @@ class BackflushPoster(models.AbstractModel):
             "scrap": policy.scrap_variance_account_id,
         }
         rows = [
-            ("standard", policy.standard_variance_account_id, result.standard),
+            ("standard", policy._standard_account(), result.standard),
             ("scrap", policy.scrap_variance_account_id, result.scrap),
             (
                 "substitution",
