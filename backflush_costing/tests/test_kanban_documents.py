@@ -97,8 +97,11 @@ class TestKanbanDocuments(SupermarketCommon):
 
     def test_two_loops_of_a_product_share_no_bin(self):
         self._cycle()
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "usage": "internal", "location_id": self.bin.id}
+        )
         with self.assertRaisesRegex(ValidationError, "a bin of its own"):
-            self._cycle(bin_id=self.area.id)
+            self._cycle(supply_area_id=shelf.id, bin_id=shelf.id)
 
     def test_a_loop_that_never_ran_can_be_deleted(self):
         cycle = self._cycle()
