@@ -1,4 +1,5 @@
 from . import test_accounting_docs
+from . import test_actual_cost
 from . import test_as_core
 from . import test_batch
 from . import test_bom_validity

@@ -49,6 +49,7 @@ from . import stock_move
 from . import stock_move_consigned
 from . import stock_move_line
 from . import receipt
+from . import actual
 from . import period
 from . import stock_move_line_consigned
 from .standard import material_overhead

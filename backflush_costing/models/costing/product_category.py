@@ -107,6 +107,10 @@ class ProductCategory(models.Model):
         policy._check_ready()
         products = self._backflush_storable()
         products._backflush_check_account(self._backflush_account(policy))
+        self._backflush_check_stock(policy, products)
+
+    def _backflush_check_stock(self, policy, products):
+        """Hook: refuse stock that is valued otherwise than ``policy`` is going to."""
         valued = products.filtered(
             lambda p: (
                 p.cost_method != "standard"

@@ -38,6 +38,7 @@ from .reporting_point import mrp_workorder
 from .resolution import mrp_workorder_resolution
 from .resolution import product_template
 from .resolution import res_company
+from .reporting_point import res_company_in_process
 from .resolution import res_config_settings
 from .lock import stock_location
 from .completion import stock_move

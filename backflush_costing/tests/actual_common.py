@@ -1,0 +1,69 @@
+from freezegun import freeze_time
+
+from .common import BackflushCommon
+
+
+@freeze_time("2026-03-02 10:00:00")
+class ActualCommon(BackflushCommon):
+    """A battery at standard 70 takes 6 cells at average cost; welding is 10.
+
+    The standard was rolled up when a cell cost 10.
+    """
+
+    METHOD = "average"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
+        cls.bought = cls._category("Bought", "material")
+        cls.made = cls._category("Made", "finished")
+        cls.station = cls._workcenter("Station", 60)
+        cls.policy = cls._policy()
+        cls.bought.write(
+            {
+                "property_cost_method": cls.METHOD,
+                "property_backflush_cost_basis": "actual",
+                "property_backflush_policy_id": cls.policy.id,
+            }
+        )
+        cls.cell = cls._product(
+            "Cell", 10.0, cls.bought, company_id=cls.company.id, **cls._cell_vals()
+        )
+        cls.battery = cls._product("Battery", 0.0, cls.made)
+        cls.bom = cls._bom(cls.battery, [(cls.cell, 6)], [(cls.station, 10)])
+        cls.made.property_backflush_policy_id = cls.policy
+
+    @classmethod
+    def _cell_vals(cls):
+        return {
+            "purchase_method": "purchase",
+            "property_backflush_location_id": cls.line_side.id,
+        }
+
+    def _kinds(self, product=None):
+        """``{kind: amount}`` of the subledger, zero amounts left out."""
+        domain = [("company_id", "=", self.company.id)]
+        if product:
+            domain.append(("product_id", "=", product.id))
+        rows = self.env["backflush.posting.line"]._read_group(
+            domain, ["kind"], ["amount:sum"]
+        )
+        return {kind: round(total, 6) for kind, total in rows if round(total, 6)}
+
+    def _receive_some(self, order, quantity):
+        """A partial receipt at the line side; the rest waits in a backorder."""
+        picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        picking.location_dest_id = self.line_side
+        picking.move_ids.location_dest_id = self.line_side
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        return picking
+
+    def _bill_some(self, order, quantity, price):
+        order.action_create_invoice()
+        bill = order.invoice_ids.filtered(lambda m: m.state == "draft")
+        bill.invoice_date = bill.date
+        bill.invoice_line_ids.write({"quantity": quantity, "price_unit": price})
+        bill.action_post()
+        return bill
