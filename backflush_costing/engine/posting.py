@@ -69,8 +69,9 @@ def variances(
     :param price: of ``taken``, what components at actual cost cost more than the
         prices that everything else is measured at; it has lines of its own
 
-    The parts and ``price`` add up to ``taken + conversion - output``, whatever happened. Asked are
-    100 of A at 4; 70 of A and 32 of B at 5 were used, B in place of A one for one:
+    The parts and ``price`` add up to ``taken + conversion - output``, whatever
+    happened. Asked are 100 of A at 4; 70 of A and 32 of B at 5 were used, B in place of
+    A one for one:
 
     >>> parts = variances(Decimal(440), Decimal(400), Decimal(30), Decimal(428),
     ...                   substitution=32 * (Decimal(5) - Decimal(4)))

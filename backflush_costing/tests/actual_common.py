@@ -1,5 +1,7 @@
 from freezegun import freeze_time
 
+from odoo import Command
+
 from .common import BackflushCommon
 
 
@@ -58,6 +60,34 @@ class ActualCommon(BackflushCommon):
         picking.move_ids.location_dest_id = self.line_side
         picking.move_ids.write({"quantity": quantity, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
+        return picking
+
+    def _receive_without_order(self, quantity):
+        """A receipt of cells at the line side that nobody ordered."""
+        kind = self.warehouse.in_type_id
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": kind.id,
+                "partner_id": self.vendor.id,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.line_side.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.cell.id,
+                            "product_uom_qty": quantity,
+                            "location_id": self.env.ref(
+                                "stock.stock_location_suppliers"
+                            ).id,
+                            "location_dest_id": self.line_side.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        picking.button_validate()
         return picking
 
     def _bill_some(self, order, quantity, price):

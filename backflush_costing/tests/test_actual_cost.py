@@ -6,7 +6,7 @@ from .actual_common import ActualCommon
 
 
 @tagged("post_install", "-at_install")
-@freeze_time("2026-03-02 10:00:00")
+@freeze_time("2026-03-02 10:00:00", auto_tick_seconds=1)
 class TestActualCost(ActualCommon):
     """Components at average cost under a product at standard."""
 
@@ -88,71 +88,6 @@ class TestActualCost(ActualCommon):
             suspense=0.0, price_variance=12.0, inventory_difference=-48.0
         )
         self.assertProven()
-
-    def test_partial_bills_of_a_partial_receipt(self):
-        order = self._purchase(self.cell, 12, 10.0)
-        self._receive_some(order, 8)
-        self.assertProven()
-        self._produce(self.battery, 1)
-        self._bill_some(order, 3, 11.0)
-        self.assertProven()
-        self._bill_some(order, 7, 13.0)
-        self.assertProven()
-        self._receive(order, self.line_side)
-        self.assertProven()
-        self._bill_some(order, 2, 13.0)
-        self.assertProven()
-        # 33 + 91 + 26 were paid; six cells are left.
-        self.assertEqual(self._balance(self.policy.rip_account_id), 75.0)
-        self.assertBalances(price_variance=15.0)
-
-    def test_a_bill_before_the_receipt(self):
-        order = self._purchase(self.cell, 10, 10.0)
-        self._bill(order, 11.0)
-        self.assertProven()
-        self._receive(order, self.line_side)
-        self.assertBalances(rip=110.0, price_variance=0.0)
-        self.assertProven()
-
-    def test_a_bill_that_is_a_draft_again(self):
-        order = self._purchase(self.cell, 10, 10.0)
-        self._receive(order, self.line_side)
-        self._produce(self.battery, 1)
-        bill = self._bill(order, 12.0)
-        bill.button_draft()
-        self.assertBalances(rip=-60.0, price_variance=0.0)
-        self.assertProven()
-        bill.invoice_line_ids.price_unit = 11.0
-        bill.action_post()
-        self.assertBalances(rip=44.0, price_variance=6.0)
-        self.assertProven()
-
-    def test_a_bill_that_is_credited(self):
-        order = self._purchase(self.cell, 10, 10.0)
-        self._receive(order, self.line_side)
-        self._produce(self.battery, 1)
-        bill = self._bill(order, 12.0)
-        bill._reverse_moves(cancel=True)
-        self.assertProven()
-        self.assertBalances(rip=-60.0, price_variance=0.0)
-
-    def test_goods_that_go_back_to_the_vendor(self):
-        order = self._buy(self.cell, 10, 12.0, self.line_side)
-        self._buy(self.cell, 10, 10.0, self.line_side)
-        picking = order.picking_ids
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 4
-        back = wizard._create_return()
-        back.move_ids.picked = True
-        back.button_validate()
-        self.assertProven()
-        order.action_create_invoice()
-        refund = order.invoice_ids.filtered(lambda m: m.state == "draft")
-        refund.invoice_date = refund.date
-        refund.action_post()
-        self.assertProven()
-        self.assertEqual(self._balance(self.policy.rip_account_id), 176.0)
-        self.assertBalances(price_variance=-4.0)
 
     def test_counts_and_scrap_at_the_cost_of_the_movement(self):
         self._buy(self.cell, 3, 10.0, self.line_side)

@@ -32,6 +32,7 @@ from .completion import mrp_production_screen
 from .resolution import mrp_production_resolution
 from .completion import mrp_production_companies
 from .completion import mrp_production_checks
+from .completion import mrp_production_actual
 from .reversal import mrp_unbuild
 from .resolution import mrp_workcenter
 from .reporting_point import mrp_workorder

@@ -12,6 +12,8 @@ from . import backflush_error
 from . import account_move
 from . import account_move_line
 from . import mrp_production
+from . import mrp_production_cost
 from . import purchase_order_line
 from . import stock_move
+from . import stock_move_order
 from . import stock_move_line

@@ -1,9 +1,13 @@
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import models
 
-from ....engine.numbers import ZERO, amount
+from ....engine.numbers import ZERO, amount, exact
 from ....engine.posting import Posting
+
+# What is less comes of a movement's value, which is kept in whole cents.
+CENT = exact(0.01)
 
 
 class BackflushPoster(models.AbstractModel):
@@ -19,7 +23,10 @@ class BackflushPoster(models.AbstractModel):
         what it was parked at. Stock that was never recorded is no matter of price.
         """
         prices = super()._price_postings(completion, postings, standard)
-        if completion.rest == "difference":
+        received = any(posting.kind == "finished" for posting in postings)
+        if completion.rest == "difference" or (
+            received and completion.product._backflush_at_actual()
+        ):
             return prices
         totals = defaultdict(lambda: ZERO)
         products = self.env["product.product"]
@@ -40,3 +47,26 @@ class BackflushPoster(models.AbstractModel):
             for product, total in totals.items()
             if amount(total)
         ]
+
+    def _deviation_amounts(self, completion, standard):
+        """A product at actual cost costs what went in, whatever it was used for."""
+        if completion.product._backflush_at_actual() and not completion.scrapped:
+            return {}
+        return super()._deviation_amounts(completion, standard)
+
+    def _variance_postings(self, completion, result):
+        """What a product at actual cost does not take is a matter of price."""
+        if (
+            completion.rest == "difference"
+            or not completion.product._backflush_at_actual()
+        ):
+            return super()._variance_postings(completion, result)
+        rest = result.standard + result.usage
+        bare = replace(result, standard=ZERO, usage=ZERO)
+        postings = super()._variance_postings(completion, bare)
+        if rest:
+            source = {**completion.links, "product_id": completion.product.id}
+            account = completion.policy.price_variance_account_id
+            kind = "price" if abs(rest) >= CENT else "rounding"
+            postings.append(Posting(kind, account, rest, ZERO, source))
+        return postings

@@ -11,8 +11,8 @@ class BackflushStandardCost(models.Model):
     _inherit = "backflush.standard.cost"
 
     def action_release(self, date=None):
-        """What is costed at actual cost has no standard to release."""
-        for cost in self.sudo():
+        """What is bought at actual cost has no standard to release."""
+        for cost in self.sudo().filtered(lambda cost: not cost.bom_id):
             product = cost.product_id.with_company(cost.company_id)
             if product._backflush_at_actual():
                 raise UserError(
@@ -24,6 +24,15 @@ class BackflushStandardCost(models.Model):
                     )
                 )
         return super().action_release(date)
+
+    def _value_products(self):
+        """Of what is made at actual cost the version holds the conversion alone."""
+        standard = self.filtered(
+            lambda cost: (
+                not cost.product_id.with_company(cost.company_id)._backflush_at_actual()
+            )
+        )
+        return super(BackflushStandardCost, standard)._value_products()
 
     @api.model
     def _known(self, products):

@@ -71,9 +71,9 @@ class ProductCategory(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "%(category)s: the ledger holds %(products)s at their present cost. "
-                    "Bring stock, unbilled receipts and uninvoiced deliveries to zero "
-                    "before you change the cost basis or the costing method.",
+                    "%(category)s: the ledger holds %(products)s at their present "
+                    "cost. Bring stock, unbilled receipts and uninvoiced deliveries "
+                    "to zero before you change the cost basis or the costing method.",
                     category=self.display_name,
                     products=", ".join(held[:5].mapped("display_name")),
                 )
@@ -86,8 +86,8 @@ class ProductCategory(models.Model):
         if self.property_cost_method not in ("average", "fifo"):
             raise ValidationError(
                 self.env._(
-                    "%s is to be costed at actual cost: choose Average Cost or First In "
-                    "First Out as its costing method.",
+                    "%s is to be costed at actual cost: choose Average Cost or First "
+                    "In First Out as its costing method.",
                     self.display_name,
                 )
             )
@@ -97,5 +97,6 @@ class ProductCategory(models.Model):
 
     def _backflush_check_stock(self, policy, products):
         """At actual cost stock stays what it is worth."""
-        if self.property_backflush_cost_basis != "actual":
-            super()._backflush_check_stock(policy, products)
+        if self.property_backflush_cost_basis == "actual":
+            return None
+        return super()._backflush_check_stock(policy, products)

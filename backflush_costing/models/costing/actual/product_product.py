@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ....engine.numbers import ZERO, exact
@@ -77,7 +77,8 @@ class ProductProduct(models.Model):
                     self.env._(
                         "%(products)s: products at actual cost belong to one company, "
                         "because Odoo's price history does not tell companies apart. "
-                        "Set the company %(company)s on them, or cost them at standard.",
+                        "Set the company %(company)s on them, or cost them at "
+                        "standard.",
                         products=", ".join(shared[:5].mapped("display_name")),
                         company=self.env.company.display_name,
                     )
@@ -106,13 +107,31 @@ class ProductProduct(models.Model):
         return super(ProductProduct, standard)._backflush_release_price()
 
     def _backflush_ensure_standard(self):
-        """Purchased products at actual cost need no standard."""
+        """What is bought at actual cost needs none; what is made, its conversion."""
         actual = self.filtered(lambda product: product._backflush_at_actual())
-        return super(ProductProduct, self - actual)._backflush_ensure_standard()
+        res = super(ProductProduct, self - actual)._backflush_ensure_standard()
+        costs = self.env["backflush.standard.cost"].sudo()
+        current = costs._current(actual)
+        made = actual.filtered(
+            lambda p: p not in current and self.env["mrp.bom"]._bom_find(p)[p]
+        )
+        if made:
+            drafts = costs.browse(costs.action_roll_up(made.ids))
+            drafts.filtered(lambda cost: cost.product_id in made).action_release()
+        return res
 
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        products = templates.product_variant_ids
+        products.filtered(
+            lambda product: product._backflush_at_actual()
+        )._backflush_check_at_actual()
+        return templates
 
     def write(self, vals):
         res = super().write(vals)

@@ -5,6 +5,8 @@ from odoo import models
 
 from ....engine.numbers import ZERO
 
+RESTATING = "backflush_restating"
+
 
 class ResCompany(models.Model):
     """What products at actual cost should stand at in the ledger."""
@@ -79,11 +81,13 @@ class ResCompany(models.Model):
         :param revaluation: somebody entered a value: post to the revaluation account
         """
         company = self.sudo().with_company(self)
-        actual = products.sudo().with_company(self).filtered(
-            lambda product: product._backflush_at_actual()
+        actual = (
+            products.sudo()
+            .with_company(self)
+            .filtered(lambda product: product._backflush_at_actual())
         )
-        outer = self.env.cr.cache.setdefault("backflush_restating", set())
-        actual = actual.filtered(lambda product: (self.id, product.id) not in outer)
+        outer = self.env.cr.cache.setdefault(RESTATING, set())
+        actual = actual.filtered(lambda p: not self._backflush_is_restating(p))
         if not actual:
             yield
             return
@@ -98,8 +102,18 @@ class ResCompany(models.Model):
         actual.filtered(lambda p: p.cost_method == "average")._update_standard_price()
         after = company._backflush_gaps(actual)
         changes = {product: after[product] - before[product] for product in actual}
-        poster = company.env["backflush.poster"]
-        poster._post_restated(changes, date, revaluation)
+        company._backflush_poster()._post_restated(changes, date, revaluation)
+
+    def _backflush_poster(self):
+        """The poster, without what the context of a document says of its journal."""
+        kept = ("lang", "tz", "allowed_company_ids")
+        context = {k: v for k, v in self.env.context.items() if k in kept}
+        env = self.env(su=True, context=context)
+        return self.with_env(env).with_company(self).env["backflush.poster"]
+
+    def _backflush_is_restating(self, product):
+        """Whether an event that is under way is going to restate ``product``."""
+        return (self.id, product.id) in self.env.cr.cache.get(RESTATING, ())
 
     def _backflush_gaps(self, products):
         """``{product: what the ledger should hold less what the subledger holds}``."""

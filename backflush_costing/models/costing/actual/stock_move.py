@@ -82,13 +82,17 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """What partners send or take may restate what earlier documents said."""
         partners = {"supplier", "customer"}
-        flows = self.filtered(
+        actual = self._backflush_at_actual()
+        flows = actual.filtered(
             lambda m: {m.location_id.usage, m.location_dest_id.usage} & partners
-        )._backflush_at_actual()
+        )
         with ExitStack() as stack:
             for company, moves in flows.grouped("company_id").items():
                 stack.enter_context(company._backflush_restating(moves.product_id))
-            return super()._action_done(cancel_backorder=cancel_backorder)
+            before = actual._backflush_values_out_of_order()
+            moves = super()._action_done(cancel_backorder=cancel_backorder)
+            moves._backflush_take_place(before)
+            return moves
 
 
 class ProductProduct(models.Model):

@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 from odoo import models
 
 from ....engine.numbers import exact
@@ -25,8 +27,16 @@ class BackflushConfirmation(models.Model):
     _inherit = "backflush.confirmation"
 
     def _book_on_event_date(self):
-        for company, confirmations in self.grouped("company_id").items():
-            late = confirmations.filtered(lambda c: c.date_event < c.date_recorded)
-            products = (late._moves() | late.line_ids._early_moves()).product_id
-            with company._backflush_restating(products):
-                super(BackflushConfirmation, confirmations)._book_on_event_date()
+        late = self.filtered(lambda c: c._is_booked_late())
+        with ExitStack() as stack:
+            for company, some in late.grouped("company_id").items():
+                moves = some.line_ids._early_moves()
+                for confirmation in some:
+                    moves |= confirmation._moves()
+                stack.enter_context(company._backflush_restating(moves.product_id))
+            return super()._book_on_event_date()
+
+    def _is_booked_late(self):
+        """Whether the movements are dated before they were recorded."""
+        end = self.company_id._backflush_end_of_day(self.date_accounting)
+        return min(self.date_event, end) < self.date_recorded
