@@ -24,6 +24,9 @@
         "wizard/backflush_setup_assistant_views.xml",
         "wizard/backflush_standard_release_views.xml",
         "views/error/backflush_error_views.xml",
+        "views/error/backflush_error_rule_views.xml",
+        "views/error/backflush_error_cumulation_views.xml",
+        "views/error/backflush_error_workbench_views.xml",
         "views/costing/account_move_consigned_views.xml",
         "views/costing/backflush_costing_policy_views.xml",
         "views/costing/backflush_posting_line_views.xml",
@@ -53,6 +56,11 @@
         "views/flush/res_config_settings_views.xml",
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
+        "views/supermarket/backflush_kanban_views.xml",
+        "views/supermarket/backflush_control_cycle_views.xml",
+        "views/supermarket/supply_document_views.xml",
+        "report/backflush_kanban_card.xml",
+        "wizard/backflush_supply_area_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -66,6 +74,9 @@
         "demo/orders_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "backflush_costing/static/src/**/*",
+        ],
         "web.assets_tests": [
             "backflush_costing/static/tests/tours/**/*",
         ],

@@ -2,3 +2,4 @@
 from . import error
 from . import costing
 from . import flush
+from . import supermarket

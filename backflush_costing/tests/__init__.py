@@ -13,6 +13,7 @@ from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
 from . import test_consigned_lots
+from . import test_control_cycle
 from . import test_cost_element_postings
 from . import test_costing_ledger
 from . import test_demo
@@ -22,12 +23,16 @@ from . import test_deviation_early
 from . import test_deviation_kept
 from . import test_deviation_reopen
 from . import test_deviation_security
+from . import test_error_figures
+from . import test_error_rules
 from . import test_event_time
 from . import test_excluded
 from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kanban_signals
+from . import test_kanban_supply
 from . import test_lot_picking
 from . import test_lots
 from . import test_orders_byproducts

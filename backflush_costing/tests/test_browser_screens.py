@@ -167,3 +167,14 @@ class TestBrowserScreens(HttpCase, BackflushCommon):
         self.assertEqual(close.state, "reversed")
         self.assertEqual(close.reason, "The electricity bill came late")
         self.assertBalances(conversion_control=40.0)
+
+    def test_a_cost_accountant_begins_the_morning_with_the_queue(self):
+        error = self._short()
+        self._tour(
+            "backflush_accountant_morning",
+            "backflush_costing.action_backflush_error_dashboard",
+            self.accountant,
+        )
+        self.assertEqual(error.state, "written_off")
+        self.assertEqual(error.quantity_written_off, 2)
+        self.assertFalse(self._balance(self.policy.suspense_account_id))

@@ -19,6 +19,11 @@ RIGHTS = {
         "read": ROLES,
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
+    "backflush.error.rule": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
+    "backflush.error.cumulation": {"read": ROLES},
     "backflush.confirmation": {"read": ROLES},
     "backflush.confirmation.line": {"read": ROLES},
     "backflush.deviation": {
@@ -63,6 +68,12 @@ RIGHTS = {
     ),
     "backflush.reconciliation.line": {"read": (ACCOUNTANT,)},
     "backflush.stock.lock": {},
+    "backflush.control.cycle": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
+    },
+    "backflush.kanban": {"read": ROLES},
+    "backflush.kanban.log": {"read": ROLES},
 }
 
 

@@ -59,7 +59,9 @@ class BackflushError(models.Model):
 
     def _set_memo(self):
         """Without suspense the amount is a memo: open quantity at today's cost."""
+        amounts = {}
         for error in self:
             product = error.product_id.with_company(error.company_id)
             price = float(product._backflush_carrying_cost())
-            error.amount = error.quantity_open * price
+            amounts[error] = error.quantity_open * price
+        self._set_amounts(amounts)

@@ -329,5 +329,6 @@ class BackflushPoster(models.AbstractModel):
     def _update_amounts(self, errors):
         """Keep each record's amount equal to what suspense holds for it."""
         held = self.env["backflush.posting.line"]._suspense(errors)
-        for error in errors:
-            error.amount = float(held.get(error.id, (ZERO, ZERO))[1])
+        errors._set_amounts(
+            {error: float(held.get(error.id, (ZERO, ZERO))[1]) for error in errors}
+        )

@@ -5,3 +5,4 @@ from . import backflush_error_screen
 from . import res_company
 from . import res_config_settings
 from . import ir_http
+from . import workbench

@@ -237,15 +237,7 @@ class BackflushPeriodClose(models.Model):
 
     def _check_errors(self):
         """Records of severity *required* block the close, by name."""
-        end = self.company_id._backflush_end_of_day(self.date)
-        errors = self.env["backflush.error"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", ("open", "in_process")),
-                ("severity", "=", "required"),
-                ("event_date", "<=", end),
-            ]
-        )
+        errors = self._open_errors("required")
         if errors:
             raise UserError(
                 self.env._(

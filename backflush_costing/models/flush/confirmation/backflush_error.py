@@ -223,7 +223,6 @@ class BackflushError(models.Model):
 
     def _link_issue(self, move, allocation):
         """Count the issue, and let the finished good know what it is made of."""
-        move.backflush_confirmation_line_id = self.confirmation_line_id
         self.quantity_issued += float(allocation.issued)
         finished = self.production_id.move_finished_ids.move_line_ids
         finished.consume_line_ids = [
@@ -243,6 +242,7 @@ class BackflushError(models.Model):
             "company_id": self.company_id.id,
             "picking_type_id": order.picking_type_id.id,
             "bom_line_id": self.confirmation_line_id.move_id.bom_line_id.id,
+            "backflush_confirmation_line_id": self.confirmation_line_id.id,
             "flush_rule": "error:move",
             "flush_method": "manual",
             "additional": True,

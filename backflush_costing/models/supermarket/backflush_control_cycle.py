@@ -1,0 +1,355 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+
+
+class BackflushControlCycle(models.Model):
+    """A kanban loop: one product in one bin, a fixed number of equal containers.
+
+    The number of containers is the limit of work in process: every card is either a
+    container with content or one open supply, never both. Supply runs through Odoo's
+    own rules: the route decides whether the bin is filled by a transfer, a
+    manufacturing or a purchase order.
+    """
+
+    _name = "backflush.control.cycle"
+    _description = "Control Cycle"
+    _inherit = ["mail.thread"]
+    _order = "supply_area_id, bin_id, product_id"
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True, help="Archive a loop that is not used.")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Company of the supply area.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain=[("is_storable", "=", True)],
+        help="What the containers hold.",
+    )
+    uom_id = fields.Many2one(
+        related="product_id.uom_id",
+        string="Unit",
+        help="Unit of measure of all quantities: the product's own.",
+    )
+    supply_area_id = fields.Many2one(
+        "stock.location",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain=[("usage", "=", "internal")],
+        help="Supermarket or line side. It lies beside the warehouse's stock, not in "
+        "it, so that deliveries do not reserve from it.",
+    )
+    bin_id = fields.Many2one(
+        "stock.location",
+        "Bin",
+        compute="_compute_bin_id",
+        store=True,
+        readonly=False,
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', supply_area_id), ('usage', '=', 'internal')]",
+        help="Coordinate of the product within the supply area; the area itself where "
+        "it has no bins.",
+    )
+    route_id = fields.Many2one(
+        "stock.route",
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+        help="How the bin is filled: by a transfer from the store, a manufacturing "
+        "order or a purchase order, as the route's rule for the bin says.",
+    )
+    container_quantity = fields.Float(
+        digits="Product Unit",
+        required=True,
+        tracking=True,
+        help="What one full container holds, in the product's unit.",
+    )
+    container_count = fields.Integer(
+        "Containers",
+        required=True,
+        default=2,
+        tracking=True,
+        help="Cards in circulation: the limit of work in process of this loop.",
+    )
+    wip_limit = fields.Float(
+        "WIP Limit",
+        digits="Product Unit",
+        compute="_compute_wip",
+        help="Containers × quantity. Containers and what is on the way hold no more.",
+    )
+    quantity_contained = fields.Float(
+        "In Containers",
+        digits="Product Unit",
+        compute="_compute_wip",
+        help="What the containers hold according to the cards.",
+    )
+    quantity_on_the_way = fields.Float(
+        "On the Way",
+        digits="Product Unit",
+        compute="_compute_wip",
+        help="Ordered for cards of this loop and not arrived yet.",
+    )
+    quantity_loose = fields.Float(
+        "Beside the Containers",
+        digits="Product Unit",
+        compute="_compute_wip",
+        help="On hand in the bin and in no container: brought by hand, or left in a "
+        "container that was signalled empty. A count clears it.",
+    )
+    minimum_containers = fields.Integer(
+        "Order From",
+        default=1,
+        help="Containers that wait for each other until an order is worth it.",
+    )
+    signal_lock = fields.Float(
+        "Signal Lock (minutes)",
+        default=2.0,
+        help="A second scan of the same card within this time is ignored.",
+    )
+    kanban_ids = fields.One2many(
+        "backflush.kanban", "cycle_id", "Cards", help="The cards of this loop."
+    )
+    empty_count = fields.Integer(
+        compute="_compute_counts", help="Cards that are empty or wait."
+    )
+    supply_count = fields.Integer(
+        compute="_compute_counts", help="Cards that are being supplied."
+    )
+    full_count = fields.Integer(compute="_compute_counts", help="Cards with content.")
+    error_count = fields.Integer(
+        compute="_compute_counts", help="Cards whose supply failed."
+    )
+
+    _product_bin_uniq = models.UniqueIndex(
+        "(company_id, product_id, bin_id) WHERE active",
+        "This product has a control cycle in this bin already.",
+    )
+    _positive = models.Constraint(
+        "CHECK (container_quantity > 0 AND container_count > 0 "
+        "AND minimum_containers > 0 AND signal_lock >= 0)",
+        "Containers hold more than nothing, and there is at least one.",
+    )
+
+    @api.depends("supply_area_id")
+    def _compute_bin_id(self):
+        for cycle in self:
+            area = cycle.supply_area_id
+            inside = area and cycle.bin_id and cycle.bin_id._child_of(area)
+            cycle.bin_id = cycle.bin_id if inside else area
+
+    @api.depends("product_id", "bin_id")
+    def _compute_display_name(self):
+        for cycle in self:
+            cycle.display_name = self.env._(
+                "%(product)s in %(bin)s",
+                product=cycle.product_id.display_name,
+                bin=cycle.bin_id.display_name,
+            )
+
+    @api.depends("kanban_ids.quantity", "kanban_ids.state", "container_count")
+    def _compute_wip(self):
+        on_hand = self._on_hand()
+        for cycle in self:
+            cards = cycle.kanban_ids
+            cycle.wip_limit = cycle.container_quantity * cycle.container_count
+            cycle.quantity_contained = sum(cards.mapped("quantity"))
+            cycle.quantity_on_the_way = sum(cards.mapped("quantity_on_the_way"))
+            cycle.quantity_loose = max(on_hand[cycle] - cycle.quantity_contained, 0.0)
+
+    @api.depends("kanban_ids.state")
+    def _compute_counts(self):
+        groups = {
+            "empty_count": ("empty", "wait"),
+            "supply_count": ("in_process", "in_transit"),
+            "full_count": ("full", "in_use"),
+            "error_count": ("error",),
+        }
+        for cycle in self:
+            states = cycle.kanban_ids.mapped("state")
+            for name, wanted in groups.items():
+                cycle[name] = sum(state in wanted for state in states)
+
+    def _on_hand(self):
+        """``{cycle: quantity in its bin}``."""
+        rows = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", self.bin_id.ids),
+                ],
+                ["product_id", "location_id"],
+                ["quantity:sum"],
+            )
+        )
+        found = dict.fromkeys(self, 0.0)
+        for cycle in self:
+            found[cycle] = sum(
+                quantity
+                for product, place, quantity in rows
+                if product == cycle.product_id and place._child_of(cycle.bin_id)
+            )
+        return found
+
+    @api.constrains("supply_area_id", "bin_id")
+    def _check_places(self):
+        for cycle in self:
+            stock = cycle.supply_area_id.warehouse_id.lot_stock_id
+            if stock and cycle.supply_area_id._child_of(stock):
+                raise ValidationError(
+                    self.env._(
+                        "%(area)s lies within %(stock)s: deliveries would reserve from "
+                        "it. Choose, or create, a location beside the stock.",
+                        area=cycle.supply_area_id.display_name,
+                        stock=stock.display_name,
+                    )
+                )
+            if not cycle.bin_id._child_of(cycle.supply_area_id):
+                raise ValidationError(
+                    self.env._(
+                        "The bin %(bin)s is not in the supply area %(area)s.",
+                        bin=cycle.bin_id.display_name,
+                        area=cycle.supply_area_id.display_name,
+                    )
+                )
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for cycle in self.filtered(lambda c: not c.product_id.is_storable):
+            raise ValidationError(
+                self.env._(
+                    "%s is not tracked in stock: its containers cannot be counted.",
+                    cycle.product_id.display_name,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        cycles = super().create(vals_list)
+        cycles._match_cards()
+        return cycles
+
+    def write(self, vals):
+        self._check_fixed(vals)
+        self.env.registry.clear_cache()
+        res = super().write(vals)
+        if "container_count" in vals:
+            self._match_cards()
+        return res
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _check_fixed(self, vals):
+        """What cards are on the way for does not change under them."""
+        fixed = {"product_id", "supply_area_id", "bin_id", "company_id"} & set(vals)
+        busy = self.kanban_ids.filtered(lambda card: card.state != "wait")
+        if fixed and busy:
+            raise UserError(
+                self.env._(
+                    "%(cycle)s is in circulation (%(card)s). Archive it and create "
+                    "another loop for another product or place.",
+                    cycle=busy[0].cycle_id.display_name,
+                    card=busy[0].name,
+                )
+            )
+
+    def _match_cards(self):
+        """As many cards as containers; a surplus leaves once it is empty."""
+        cards = self.env["backflush.kanban"].sudo()
+        for cycle in self:
+            missing = cycle.container_count - len(cycle._regular_cards())
+            cards.create([{"cycle_id": cycle.id} for _n in range(missing)])
+            cycle.kanban_ids._retire_surplus()
+
+    def _regular_cards(self):
+        """Cards that count: neither one-off nor lost."""
+        return self.kanban_ids.filtered(
+            lambda card: not card.one_off and card.card_status != "lost"
+        )
+
+    def _keeps_limit(self):
+        """Whether containers and what is on the way hold no more than the loop may.
+
+        A surplus after the number was reduced leaves when it is empty; until then it
+        counts for what it was.
+        """
+        self.ensure_one()
+        regular = self._regular_cards()
+        empty = regular.filtered(lambda card: card.state in ("wait", "empty"))
+        if empty and len(regular) > self.container_count:
+            return False
+        held = sum(card.quantity + card.quantity_on_the_way for card in regular)
+        most = max(self.container_count, len(regular)) * self.container_quantity
+        return self.uom_id.compare(held, most) <= 0
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _bins(self, company_id):
+        """``{(supply area id, product id): bin id}`` of the company's loops."""
+        cycles = self.sudo().search([("company_id", "=", company_id)])
+        return {(c.supply_area_id.id, c.product_id.id): c.bin_id.id for c in cycles}
+
+    def action_start(self):
+        """Put the waiting cards into circulation.
+
+        Stock that is in the bin fills containers; the rest is asked for.
+
+        :return: True
+        """
+        self._check_planner()
+        for cycle in self.sudo():
+            left = cycle._on_hand()[cycle] - cycle.quantity_contained
+            for card in cycle.kanban_ids.filtered(lambda card: card.state == "wait"):
+                content = min(max(left, 0.0), cycle.container_quantity)
+                left -= content
+                if cycle.uom_id.is_zero(content):
+                    card._set_state("empty", "start")
+                else:
+                    card._fill(content)
+                    card._set_state("full", "start")
+        self.sudo()._supply()
+        return True
+
+    def action_open_cards(self):
+        """Show the cards of these loops."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "backflush_costing.action_backflush_kanban"
+        )
+        return {**action, "domain": [("cycle_id", "in", self.ids)], "context": {}}
+
+    def action_add_one_off(self):
+        """One card beyond the number, for an event: it leaves when it is empty.
+
+        :return: True
+        """
+        self._check_planner()
+        cards = self.env["backflush.kanban"].sudo()
+        for cycle in self.sudo():
+            card = cards.create({"cycle_id": cycle.id, "one_off": True})
+            card._set_state("empty", "start")
+        self.sudo()._supply()
+        return True
+
+    def _check_planner(self):
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "backflush_costing.group_backflush_supervisor"
+        ):
+            raise UserError(self.env._("Starting a loop needs the role Supervisor."))

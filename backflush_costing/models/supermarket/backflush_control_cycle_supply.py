@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.stock.models.stock_rule import ProcurementException
+
+
+class BackflushControlCycle(models.Model):
+    """Supply of empty containers through Odoo's own rules."""
+
+    _inherit = "backflush.control.cycle"
+
+    def _supply(self):
+        """Order for every empty card that may be ordered for.
+
+        One procurement per card, so that each can be followed to its receipt. A rule
+        that refuses puts the card into *error* with the reason; it does not stop the
+        other cards.
+        """
+        for cycle in self.filtered("active"):
+            cards = cycle.kanban_ids.filtered(
+                lambda card: (
+                    card.state in ("empty", "wait")
+                    and card.card_status == "active"
+                    and card.log_ids
+                )
+            ).sorted(lambda card: (card.date_state, card.id))
+            if len(cards) < cycle.minimum_containers:
+                cards.filtered(lambda c: c.state == "empty")._set_state(
+                    "wait", "supply"
+                )
+                continue
+            for card in cards:
+                cycle._order_for(card)
+
+    def _order_for(self, card):
+        """Run the route's rule for one card."""
+        Procurement = self.env["stock.rule"].Procurement
+        due = fields.Datetime.now() + timedelta(days=self.lead_time)
+        card._set_state("in_process", "supply")
+        card.quantity_on_the_way = self.container_quantity
+        card.date_due = due
+        procurement = Procurement(
+            self.product_id,
+            self.container_quantity,
+            self.uom_id,
+            self.bin_id,
+            card.name,
+            card.name,
+            self.company_id,
+            {
+                "route_ids": self.route_id,
+                "warehouse_id": self.supply_area_id.warehouse_id,
+                "date_planned": due,
+                "date_deadline": due,
+                "backflush_kanban_id": card.id,
+            },
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env["stock.rule"].run([procurement], raise_user_error=False)
+        except (ProcurementException, UserError) as failure:
+            card.quantity_on_the_way = 0.0
+            card._fail(self._failure_in_words(failure))
+            return
+        if not card._has_open_supply() and card.state == "in_process":
+            card.quantity_on_the_way = 0.0
+            card._fail(
+                self.env._(
+                    "The route %s ordered nothing: check its rules, and the vendor of "
+                    "the product where it buys.",
+                    self.route_id.display_name,
+                )
+            )
+
+    def _failure_in_words(self, failure):
+        if isinstance(failure, ProcurementException):
+            return "\n".join(
+                str(words) for _procurement, words in failure.procurement_exceptions
+            )
+        return str(failure)
+
+    @api.model
+    def _cron_supply(self):
+        """What quantity signals left to the background."""
+        cards = self.env["backflush.kanban"].search(
+            [("state", "in", ("empty", "wait")), ("card_status", "=", "active")]
+        )
+        cron = self.env["ir.cron"]
+        cycles = cards.cycle_id
+        cron._commit_progress(remaining=len(cycles))
+        for cycle in cycles:
+            cycle.with_company(cycle.company_id)._supply()
+            cron._commit_progress(1)

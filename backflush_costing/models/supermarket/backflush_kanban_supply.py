@@ -1,0 +1,208 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+OPEN_LINES = ("draft", "sent", "to approve", "purchase")
+
+
+class BackflushKanban(models.Model):
+    """What is ordered for a card, and what becomes of it."""
+
+    _inherit = "backflush.kanban"
+
+    move_ids = fields.One2many(
+        "stock.move",
+        "backflush_kanban_id",
+        "Moves",
+        readonly=True,
+        help="Movements of stock for this card.",
+    )
+    production_ids = fields.One2many(
+        "mrp.production",
+        "backflush_kanban_id",
+        "Manufacturing Orders",
+        readonly=True,
+        help="Orders that made its content.",
+    )
+    purchase_line_ids = fields.One2many(
+        "purchase.order.line",
+        "backflush_kanban_id",
+        "Purchase Order Lines",
+        readonly=True,
+        help="Purchases of its content.",
+    )
+
+    def _open_moves(self):
+        return self.sudo().move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+
+    def _has_open_supply(self):
+        """Whether any document can still bring something for this card."""
+        self.ensure_one()
+        card = self.sudo()
+        orders = card.production_ids.filtered(
+            lambda order: order.state not in ("done", "cancel")
+        )
+        lines = card.purchase_line_ids.filtered(
+            lambda line: line.state in OPEN_LINES and line._backflush_is_to_come()
+        )
+        return bool(card._open_moves() or orders or lines)
+
+    def _receive(self, trigger):
+        """Validate the transfer that brings the content into the bin.
+
+        :raises UserError: where a document of another kind has to be completed first
+        """
+        self.ensure_one()
+        if self.state not in ("in_process", "in_transit"):
+            self._refuse("full")
+        moves = self._open_moves().filtered(
+            lambda move: move.location_dest_id._child_of(self.sudo().bin_id)
+        )
+        transfer = moves.picking_id[:1]
+        if not transfer:
+            raise UserError(
+                self.env._(
+                    "%(card)s is supplied by %(documents)s: it is full when that is "
+                    "completed.",
+                    card=self.name,
+                    documents=self._documents() or self.env._("nothing yet"),
+                )
+            )
+        self._validate(transfer, moves, trigger)
+
+    def _validate(self, transfer, moves, trigger):
+        """Done is what this card brings; the rest of the transfer stays open."""
+        mine = moves.filtered(lambda move: move.picking_id == transfer)
+        short = mine.filtered(
+            lambda m: m.product_uom.compare(m.quantity, m.product_uom_qty) < 0
+        )
+        if short:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s is not available in full for %(card)s: enter what "
+                    "was brought on the transfer.",
+                    transfer=transfer.name,
+                    card=self.name,
+                )
+            )
+        transfer.move_ids.picked = False
+        mine.picked = True
+        transfer.with_context(
+            skip_backorder=True, backflush_kanban_trigger=trigger
+        ).button_validate()
+
+    def _documents(self):
+        """Names of the documents that supply this card."""
+        card = self.sudo()
+        names = [
+            *card._open_moves().picking_id.mapped("name"),
+            *card.production_ids.filtered(
+                lambda order: order.state not in ("done", "cancel")
+            ).mapped("name"),
+            *card.purchase_line_ids.filtered(
+                lambda line: line.state in OPEN_LINES
+            ).order_id.mapped("name"),
+        ]
+        return ", ".join(dict.fromkeys(names))
+
+    def _arrive(self, quantity, document):
+        """``quantity`` came into the bin for this card; more may follow."""
+        self.ensure_one()
+        self._fill(self.quantity + quantity)
+        self.quantity_on_the_way = max(self.quantity_on_the_way - quantity, 0.0)
+        trigger = self.env.context.get("backflush_kanban_trigger", "supply")
+        if self._has_open_supply():
+            if self.state == "in_process":
+                self._set_state("in_transit", trigger, document)
+            return
+        self.quantity_on_the_way = 0.0
+        if self.state in ("in_process", "in_transit"):
+            self._set_state("full", trigger, document)
+
+    def _fill(self, quantity):
+        """The container holds ``quantity`` from now on."""
+        self.write({"quantity": quantity, "date_filled": fields.Datetime.now()})
+
+    def _check_supply(self):
+        """Documents were cancelled: full with what came, or a failed supply."""
+        for card in self.sudo():
+            if card.state not in ("in_process", "in_transit"):
+                continue
+            if card._has_open_supply():
+                continue
+            card.quantity_on_the_way = 0.0
+            if card.uom_id.is_zero(card.quantity):
+                card._fail(self.env._("What was ordered has been cancelled."))
+            else:
+                card._set_state("full", "supply")
+
+    def _fail(self, problem):
+        """The supply failed: somebody must look at it."""
+        self._set_state("error", "supply")
+        self.problem = problem
+
+    # -- what is consumed ----------------------------------------------------------
+
+    def _withdraw(self, quantity):
+        """Take ``quantity`` out of these containers, in their order.
+
+        What is more than they hold was taken from loose stock.
+        """
+        for card in self:
+            taken = min(card.quantity, quantity)
+            if card.uom_id.compare(taken, 0.0) <= 0:
+                continue
+            quantity -= taken
+            card.quantity = card.uom_id.round(card.quantity - taken)
+            if card.state == "full":
+                card._set_state("in_use", "quantity")
+            if card.uom_id.is_zero(card.quantity) and card.state == "in_use":
+                card._run_empty()
+
+    def _run_empty(self):
+        """The content is used up: signal it, unless the card is on hold."""
+        if card_on_hold := self.card_status != "active":
+            self._set_state("empty", "quantity")
+        if not card_on_hold:
+            self._signal_empty("quantity")
+
+    def _give_back(self, quantity):
+        """Put ``quantity`` back, into what was taken from last.
+
+        A container for which the next one is ordered already takes nothing back: the
+        rest stays beside the containers.
+        """
+        for card in self:
+            room = card.cycle_id.container_quantity - card.quantity
+            back = min(room, quantity)
+            if card.uom_id.compare(back, 0.0) <= 0:
+                continue
+            quantity -= back
+            card.quantity = card.uom_id.round(card.quantity + back)
+            if card.state in ("empty", "wait"):
+                card._set_state("in_use", "reversal")
+
+    def _backflush_fifo(self, used_at=False):
+        """Containers with content in the order in which they are emptied.
+
+        :param used_at: what was used then cannot have come from what arrived later
+        """
+        filled = self.filtered(
+            lambda card: (
+                card.quantity > 0
+                and not (used_at and card.date_filled and card.date_filled > used_at)
+            )
+        )
+        return filled.sorted(
+            lambda card: (card.state != "in_use", card.date_filled or card.date_state)
+        )
+
+    def _backflush_lifo(self):
+        """Containers that take back what was taken, the last one emptied first."""
+        open_ = self.filtered(
+            lambda card: card.state in ("in_use", "empty", "wait") and card.date_filled
+        )
+        return open_.sorted(
+            lambda card: (card.state != "in_use", -card.date_state.timestamp())
+        )
