@@ -3,6 +3,7 @@ from . import test_actual_cost
 from . import test_actual_documents
 from . import test_actual_methods
 from . import test_actual_orders
+from . import test_actual_people
 from . import test_actual_product
 from . import test_actual_setup
 from . import test_as_core

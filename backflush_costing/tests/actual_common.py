@@ -53,6 +53,25 @@ class ActualCommon(BackflushCommon):
         )
         return {kind: round(total, 6) for kind, total in rows if round(total, 6)}
 
+    def _order_cells(self, quantity, price, currency=None, **vals):
+        """A confirmed order of cells; ``vals`` are those of its line."""
+        line = {
+            "product_id": self.cell.id,
+            "product_qty": quantity,
+            "price_unit": price,
+            "tax_ids": [Command.clear()],
+            **vals,
+        }
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "currency_id": (currency or self.company.currency_id).id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        order.button_confirm()
+        return order
+
     def _receive_some(self, order, quantity):
         """A partial receipt at the line side; the rest waits in a backorder."""
         picking = order.picking_ids.filtered(lambda p: p.state == "assigned")

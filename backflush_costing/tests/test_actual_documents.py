@@ -96,23 +96,7 @@ class TestActualDocuments(ActualCommon):
                 for day, rate in (("2026-03-01", 2.0), ("2026-03-03", 2.5))
             ]
         )
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "currency_id": euro.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.cell.id,
-                            "product_qty": 10,
-                            "price_unit": 6.0,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
-        )
-        order.button_confirm()
+        order = self._order_cells(10, 6.0, euro)
         self._receive(order, self.line_side)
         self.assertEqual(self.cell.total_value, 120.0)
         self._produce(self.battery, 1)
@@ -138,6 +122,20 @@ class TestActualDocuments(ActualCommon):
         cost = self.cell._get_product_accounts()["expense"]
         self.assertEqual(self._balance(cost), 48.0)
         self.assertEqual(self._balance(self.policy.rip_account_id), 192.0)
+
+    def test_invoices_that_are_posted_together(self):
+        self._buy(self.cell, 4, 10.0, self.store)
+        first = self._sell(self.cell, 4, 30.0)
+        self._deliver(first)
+        self._buy(self.cell, 4, 20.0, self.store)
+        second = self._sell(self.cell, 4, 30.0)
+        self._deliver(second)
+        invoices = first._create_invoices() | second._create_invoices()
+        invoices.action_post()
+        cost = self.cell._get_product_accounts()["expense"]
+        self.assertEqual(self._balance(cost), 120.0)
+        self.assertBalances(rip=0.0, price_variance=0.0)
+        self.assertProven()
 
     def test_an_invoice_in_advance(self):
         self.cell.invoice_policy = "order"
@@ -166,9 +164,8 @@ class TestActualDocuments(ActualCommon):
         self.assertProven()
 
     def test_dozens(self):
-        order = self._purchase(self.cell, 2, 126.0)
-        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
-        order.order_line.price_unit = 126.0
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self._order_cells(2, 126.0, product_uom_id=dozen.id)
         self._receive(order, self.line_side)
         self.assertEqual(self._on_hand(self.cell), 24)
         self.assertEqual(self.cell.total_value, 252.0)

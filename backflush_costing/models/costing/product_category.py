@@ -122,7 +122,7 @@ class ProductCategory(models.Model):
                 self.env._(
                     "%(policy)s costs at standard, but these products have stock "
                     "at another cost method: %(products)s. Bring their stock to "
-                    "zero or to standard cost first.",
+                    "zero, or choose the cost basis Actual Cost.",
                     policy=policy.name,
                     products=", ".join(valued[:5].mapped("display_name")),
                 )

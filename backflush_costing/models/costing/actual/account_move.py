@@ -5,6 +5,7 @@ from odoo import models
 from ....engine.numbers import exact
 from ....engine.posting import Posting
 from ..account_move import DOCUMENT_SIGNS
+from .account_move_line import TOGETHER
 
 
 class AccountMove(models.Model):
@@ -17,6 +18,13 @@ class AccountMove(models.Model):
             posted = super()._post(soft)
             posted._backflush_value_receipts()
             return posted
+
+    def _stock_account_prepare_realtime_out_lines_vals(self):
+        """Of several invoices each takes what the one before has left."""
+        together = self.with_context(**{TOGETHER: self.ids})
+        return super(
+            AccountMove, together
+        )._stock_account_prepare_realtime_out_lines_vals()
 
     def write(self, vals):
         if vals.get("state") not in ("draft", "cancel"):

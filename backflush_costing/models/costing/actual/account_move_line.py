@@ -2,6 +2,9 @@ from odoo import models
 
 from ....engine.numbers import ZERO
 
+# Ids of the documents that are posted in one call.
+TOGETHER = "backflush_posted_together"
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -49,14 +52,18 @@ class AccountMoveLine(models.Model):
         return value - rest + in_advance
 
     def _backflush_invoiced_before(self, product):
-        """What lines before this one of the same document invoice of ``product``."""
-        sign = -1 if self.move_id.move_type == "out_refund" else 1
+        """What lines before this one of the same call invoice of ``product``."""
+        documents = self.move_id.browse(
+            self.env.context.get(TOGETHER, self.move_id.ids)
+        )
+        place = {document: number for number, document in enumerate(documents)}
+        mine = (place[self.move_id], self.id)
         total = ZERO
-        for line in self.move_id.invoice_line_ids.sorted("id"):
-            if line.id >= self.id:
-                break
+        for line in documents.invoice_line_ids:
+            if (place[line.move_id], line.id) >= mine:
+                continue
             if line._backflush_is_costed_sale():
-                total += sum(
-                    (n for p, n in line._backflush_sold() if p == product), ZERO
-                )
-        return sign * total
+                sign = -1 if line.move_id.move_type == "out_refund" else 1
+                sold = [n for p, n in line._backflush_sold() if p == product]
+                total += sign * sum(sold, ZERO)
+        return total
