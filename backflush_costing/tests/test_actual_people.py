@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .actual_common import ActualCommon
@@ -37,6 +38,20 @@ class TestActualPeople(ActualCommon):
         picking.move_ids.picked = True
         self._as(self.storekeeper, picking).button_validate()
         self.assertBalances(rip=120.0, price_variance=0.0)
+        self.assertProven()
+
+    def test_a_value_of_a_receipt_is_entered_by_who_owns_the_ledger(self):
+        order = self._buy(self.cell, 10, 12.0, self.line_side)
+        self._produce(self.battery, 1)
+        vals = {"move_id": order.picking_ids.move_ids.id, "value": 130.0}
+        manager = self._user("manager", "stock.group_stock_manager")
+        values = self._as(manager, self.env["product.value"])
+        with self.assertRaisesRegex(AccessError, "Cell is costed at actual cost"):
+            values.create(vals)
+        manager.group_ids += self.env.ref("backflush_costing.group_cost_accountant")
+        self._as(manager, self.env["product.value"]).create(vals)
+        self.assertEqual(self.cell.total_value, 52.0)
+        self.assertBalances(rip=52.0, revaluation=-4.0)
         self.assertProven()
 
     def test_a_storekeeper_delivers_what_is_invoiced(self):
