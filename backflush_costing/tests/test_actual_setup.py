@@ -58,6 +58,10 @@ class TestActualSetup(ActualCommon):
                     }
                 )
 
+    def test_expenses_by_nature_are_refused(self):
+        with self.assertRaisesRegex(ValidationError, "expenses by nature"):
+            self.policy.write({"presentation": "nature"})
+
     def test_the_policy_cannot_leave_a_trigger_point(self):
         for vals in ({"trigger_set": "sale"}, {"purchase_event": "receipt"}):
             with self.assertRaisesRegex(ValidationError, "known at the vendor bill"):

@@ -1,11 +1,12 @@
 from odoo import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .browser_common import BrowserCommon
 from .common import BackflushCommon
 
 
 @tagged("post_install", "-at_install")
-class TestBrowserScreens(HttpCase, BackflushCommon):
+class TestBrowserScreens(BrowserCommon, BackflushCommon):
     """The main job, clicked through by people with the least rights."""
 
     @classmethod
@@ -20,24 +21,11 @@ class TestBrowserScreens(HttpCase, BackflushCommon):
         cls.part.property_backflush_location_id = cls.line_side
         cls._bom(cls.machine, [(cls.part, 2)])
         (parts | machines).property_backflush_policy_id = cls.policy
-        cls.env["ir.asset"].create(
-            {
-                "name": "Packages that leave this file out break every page",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
-        cls.env.registry.clear_cache("assets")
 
     def setUp(self):
         super().setUp()
         self._put(self.part, 8)
         self.order = self._order(self.machine, 5)
-
-    def _tour(self, name, action, user, record=None):
-        path = f"/odoo/action-{action}" + (f"/{record.id}" if record else "")
-        self.start_tour(path, name, login=user.login)
 
     def _short(self):
         """The order is completed, two parts are missing."""

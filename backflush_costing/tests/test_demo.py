@@ -302,3 +302,17 @@ class TestDemo(TransactionCase):
         self.assertEqual(order.state, "done")
         self.assertEqual(self._on_hand(self.tyre, self.line_side), 10)
         self.assertProven()
+
+    def test_the_day_begins_with_full_containers_and_empties_them(self):
+        cycles = self.env["backflush.control.cycle"].search([])
+        self.assertEqual(set(cycles.kanban_ids.mapped("state")), {"full"})
+        self.assertEqual(set(cycles.mapped("quantity_loose")), {0})
+        wheels = self._demo("cycle_wheel")
+        self.assertEqual(wheels.proposed_count, 4)
+        self._complete(self.morning)
+        self._complete(self.afternoon)
+        cycles._supply()
+        self.assertIn("in_process", wheels.kanban_ids.mapped("state"))
+        moves = wheels.kanban_ids.move_ids
+        self.assertEqual(set(moves.mapped("product_uom_qty")), {8})
+        self.assertEqual(moves.location_id, self._demo("location_supermarket"))

@@ -487,6 +487,42 @@ class TestSubstitution(DeviationCommon):
             80,
         )
 
+    def test_a_substitute_is_reported_within_the_validity_of_its_approval(self):
+        """Planned while it was valid; what counts is when it was used."""
+        approval = self._substitution(self.a, self.b, date_to="2026-03-02")
+        late, after, back = (self._order(self.mix, 1) for _number in range(3))
+        for order in late | after | back:
+            self._apply(approval, order, 4)
+        with freeze_time("2026-03-05 10:00:00"):
+            with self.assertRaisesRegex(UserError, f"{after.name}.*until 2026-03-02"):
+                self._complete(after)
+            self.assertEqual(self._on_hand(self.b), 1000)
+            self._complete(late.with_context(backflush_event_time="2026-03-02 15:00"))
+            back.move_raw_ids.filtered("backflush_deviation_id").with_user(
+                self.operator
+            ).action_backflush_take_back()
+            self._complete(back)
+        self.assertLine(late, self.b, 0, 4, 4)
+        self.assertLine(back, self.a, 10, 0, 0)
+
+    def test_a_substitute_is_reported_at_its_operation_within_the_validity(self):
+        self.company.flush_method = "operation"
+        station = self._workcenter("Mixer", 60)
+        drink = self._product("Drink", 40.0)
+        self._bom(drink, [(self.a, 10)], [(station, 5)])
+        approval = self._substitution(self.a, self.b, date_to="2026-03-02")
+        order, after = self._order(drink, 1), self._order(drink, 1)
+        for one in order | after:
+            self._apply(approval, one, 4)
+        with freeze_time("2026-03-05 10:00:00"):
+            work = self._as(self.operator, order.workorder_ids)
+            work.with_context(
+                backflush_event_time="2026-03-02 15:00:00"
+            ).button_finish()
+            self.assertLine(order, self.b, 0, 4, 4)
+            with self.assertRaisesRegex(UserError, "valid until 2026-03-02"):
+                self._as(self.operator, after.workorder_ids).button_finish()
+
     def test_the_day_is_the_plants(self):
         """10:00 UTC on 2 March is 23:00 in Auckland, and the 3rd in Kiritimati."""
         deviation = self._substitution(self.a, self.b, date_to="2026-03-02")

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
+from .browser_common import BrowserCommon
 from .test_product_scrap import ProductScrapCommon
 
 
@@ -143,31 +144,23 @@ class TestProductScrapPeople(ProductScrapCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestProductScrapScreen(HttpCase, ProductScrapCommon):
+class TestProductScrapScreen(BrowserCommon, ProductScrapCommon):
     """An operator scraps pieces, clicked through."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.shortage_profile = "ask"
-        cls.env["ir.asset"].create(
-            {
-                "name": "Packages that leave this file out break every page",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
-        cls.env.registry.clear_cache("assets")
 
     def test_an_operator_scraps_pieces_and_is_asked_about_what_is_missing(self):
         self._put(self.tube, 100, self.store)
         self._put(self.paint, 1, self.store)
         order = self._order(self.frame, 10)
-        self.start_tour(
-            f"/odoo/action-mrp.mrp_production_action/{order.id}",
+        self._tour(
             "backflush_scrap_pieces",
-            login=self.operator.login,
+            "mrp.mrp_production_action",
+            self.operator,
+            order,
         )
         report = order.backflush_confirmation_ids
         self.assertRecordValues(

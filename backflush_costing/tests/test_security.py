@@ -19,6 +19,7 @@ RIGHTS = {
         "read": ROLES,
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
+    "backflush.error.remedy": {"read": ROLES},
     "backflush.error.rule": {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
@@ -53,6 +54,11 @@ RIGHTS = {
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)
     ),
     "backflush.period.close.line": {"read": (ACCOUNTANT,)},
+    "backflush.cutover": dict.fromkeys(
+        ("read", "write", "create", "unlink"), (ACCOUNTANT,)
+    ),
+    "backflush.cutover.line": {"read": (ACCOUNTANT,)},
+    "backflush.cutover.item": {"read": (ACCOUNTANT,)},
     "backflush.standard.cost.element": dict.fromkeys(
         ("read", "write", "create", "unlink"), (ACCOUNTANT,)
     ),

@@ -1,3 +1,5 @@
+from . import backflush_account_proposal
+from . import backflush_cutover_reversal
 from . import backflush_deviation_record
 from . import backflush_issue_from
 from . import backflush_opening
@@ -15,3 +17,4 @@ from . import backflush_standard_release
 from . import backflush_standard_release_line
 from . import backflush_supply_area
 from . import backflush_write_off
+from . import backflush_remedy

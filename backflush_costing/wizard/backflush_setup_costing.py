@@ -33,22 +33,11 @@ class BackflushSetupAssistant(models.TransientModel):
             changes.append(
                 Change(
                     "costing",
-                    self.env._(
-                        "New costing policy %s, with accounts from the chart of "
-                        "accounts or new ones",
-                        name,
-                    ),
+                    self.env._("New costing policy %s", name),
                     self._ensure_policy,
                 )
             )
-        elif policy._backflush_lacks_accounts():
-            changes.append(
-                Change(
-                    "costing",
-                    self.env._("%s: accounts for the empty ones", name),
-                    self._ensure_policy,
-                )
-            )
+        changes += self._account_changes()
         for categories, role in (
             (self.component_categ_ids, "material"),
             (self.finished_categ_ids, "finished"),
@@ -62,6 +51,34 @@ class BackflushSetupAssistant(models.TransientModel):
                     continue
                 changes.append(self._category_change(category, role, name))
         return changes
+
+    def _account_changes(self):
+        """One for each account that the policy is going to have."""
+        policies = self.env["backflush.costing.policy"]
+        policy = self.policy_id or policies.new(self._policy_vals())
+        labels = policies.fields_get(None, ["string"])
+        return [
+            self._account_change(proposal, labels[proposal.name]["string"])
+            for proposal in policy._proposals()
+        ]
+
+    def _account_change(self, proposal, role):
+        """The account of the chart, or the new one, that plays a role."""
+        text = (
+            self.env._(
+                "%(role)s: account %(account)s of the chart",
+                role=role,
+                account=proposal.account.display_name,
+            )
+            if proposal.account
+            else self.env._(
+                "%(role)s: new account %(code)s %(name)s",
+                role=role,
+                code=proposal.code,
+                name=proposal.label,
+            )
+        )
+        return Change("costing", text, lambda: self._ensure_policy()[proposal.name])
 
     def _category_change(self, category, role, policy_name):
         """Put a category under the policy; the policy configures the rest."""
@@ -100,12 +117,16 @@ class BackflushSetupAssistant(models.TransientModel):
         """The chosen policy, or a new one; with every account it needs."""
         if not self.policy_id:
             self.policy_id = self.env["backflush.costing.policy"].create(
-                {
-                    "name": self.policy_name or self.env._("Backflush at completion"),
-                    "company_id": self.company_id.id,
-                    "trigger_set": self.trigger_set or "purchase_completion_sale",
-                }
+                self._policy_vals()
             )
         if self.policy_id._backflush_lacks_accounts():
             self.policy_id.action_propose_accounts()
         return self.policy_id
+
+    def _policy_vals(self):
+        """Values of the new policy."""
+        return {
+            "name": self.policy_name or self.env._("Backflush at completion"),
+            "company_id": self.company_id.id,
+            "trigger_set": self.trigger_set or "purchase_completion_sale",
+        }

@@ -113,6 +113,7 @@ def _parts(environment, kinds, options):
             environment,
             only_bare="border" not in kinds,
             companions={"companions", "border"}.intersection(kinds),
+            charts="charts" in kinds,
         )
     return [
         parts.Part(
@@ -122,11 +123,11 @@ def _parts(environment, kinds, options):
     ]
 
 
-def prepare(environment, only_bare=False, companions=False):
+def prepare(environment, only_bare=False, companions=False, charts=False):
     """Have the databases of the contract; return its variables.
 
     The addon's own tests need the database without demo data alone, the companions'
-    one of their own.
+    and those with national charts of accounts one of their own.
     """
     environment.prepare()
     databases = Databases(environment)
@@ -137,6 +138,7 @@ def prepare(environment, only_bare=False, companions=False):
         bare=databases.with_addon(demo=False),
         core=databases.template(),
         companions=databases.with_companions() if companions else "",
+        charts=databases.with_charts() if charts else "",
     )
     variables["PYTHONPATH"] += f":{SETUP}"
     return variables

@@ -11,6 +11,7 @@ BACKFLUSH_DB_DEMO          a database with the addon and the demo plant: copy it
 BACKFLUSH_DB_BARE          a database with the addon and no demo data: copy it
 BACKFLUSH_DB_CORE          a database without the addon and without demo data
 BACKFLUSH_DB_COMPANIONS    like BARE, with the companions and what they join
+BACKFLUSH_DB_CHARTS        like BARE, with national charts of accounts
 BACKFLUSH_DATA             Odoo's data folder (attachments)
 BACKFLUSH_LOGS             the folder for logs
 PGHOST, PGPORT, PGUSER     PostgreSQL (and PGPASSWORD where it asks for one)
@@ -73,7 +74,7 @@ class Facts(NamedTuple):
         return [str(self.python), str(self.odoo), *map(str, arguments)]
 
 
-def environ_of(environment, demo="", bare="", core="", companions=""):
+def environ_of(environment, demo="", bare="", core="", companions="", charts=""):
     """The variables of the contract for an environment and its databases."""
     return {
         **environment.environ(),
@@ -85,6 +86,7 @@ def environ_of(environment, demo="", bare="", core="", companions=""):
         "BACKFLUSH_DB_BARE": bare,
         "BACKFLUSH_DB_CORE": core,
         "BACKFLUSH_DB_COMPANIONS": companions,
+        "BACKFLUSH_DB_CHARTS": charts,
         "BACKFLUSH_DATA": str(environment.data_folder),
         "BACKFLUSH_LOGS": str(environment.cache.logs),
     }

@@ -19,6 +19,7 @@ from .folders import default_folder
 from .project import (
     ADDON,
     BASE_MODULES,
+    CHART_MODULES,
     ROOT,
     addon_hash,
     companion_modules,
@@ -173,6 +174,26 @@ class Databases:
                 )
             self.note(name, facts)
         return name
+
+    def with_charts(self):
+        """The cached database with the addon and national charts of accounts.
+
+        A copy of the addon's own: the modules bring charts, companies load them.
+        """
+        bare = self.with_addon(demo=False)
+        facts = {**self.facts(bare), "charts": list(CHART_MODULES)}
+        name = f"{PREFIX}addon_charts_{short_hash(ROOT)[:6]}"
+        with self.cache.locked(name):
+            if not self.exists(name) or self.facts(name) != facts:
+                self.make(name, lambda part: self._install_charts(bare, part), facts)
+            self.note(name, facts)
+        return name
+
+    def _install_charts(self, bare, name):
+        modules = ",".join(CHART_MODULES)
+        with console.step("Installing national charts of accounts") as progress:
+            self.copy(bare, name)
+            self._odoo(name, ["-i", modules], f"Install {modules}", progress)
 
     def _install_companions(self, bare, name):
         modules = companion_modules()

@@ -13,15 +13,21 @@ from .project import ADDON, COMPANIONS, ROOT
 PLAIN = {"engine": "tests/engine", "setup": "tests/setup"}
 BORDER = "tests"
 #: Tests in Odoo, by the variable of the database that they run on a copy of.
-IN_ODOO = {"addon": "BACKFLUSH_DB_BARE", "companions": "BACKFLUSH_DB_COMPANIONS"}
+IN_ODOO = {
+    "addon": "BACKFLUSH_DB_BARE",
+    "companions": "BACKFLUSH_DB_COMPANIONS",
+    "charts": "BACKFLUSH_DB_CHARTS",
+}
+#: Those with national charts of accounts beside the addon.
+CHARTS = "tests/charts"
 KINDS = (*PLAIN, *IN_ODOO, "border")
 #: The addon's tests run in this many databases, side by side, and those with a browser
 #: in one of their own: Odoo gives a page 20 seconds to be served, which a machine that
 #: is busy with several processes does not keep.
 SHARDS = 4
-BROWSER = "HttpCase"
+BROWSER = ("HttpCase", "BrowserCommon")
 #: What long ones are started in time for, and the browser beside light ones.
-ORDER = ("browser", "engine", "setup", "border", "addon", "companions")
+ORDER = ("browser", "engine", "setup", "border", "addon", "companions", "charts")
 
 _NO_TESTS = 5
 _counter = itertools.count()
@@ -36,7 +42,7 @@ def kind_of(argument, root=ROOT):
     if not absolute.exists() or root not in absolute.parents:
         return None
     relative = str(absolute.relative_to(root))
-    for kind, folder in PLAIN.items():
+    for kind, folder in (*PLAIN.items(), ("charts", CHARTS)):
         if relative == folder or relative.startswith(f"{folder}/"):
             return kind
     return {BORDER: "border", COMPANIONS: "companions"}.get(
@@ -60,11 +66,13 @@ def default_paths(kind, root=ROOT):
     """What a part runs when no path is given."""
     if kind in PLAIN:
         return [PLAIN[kind]]
+    if kind == "charts":
+        return [CHARTS] if (root / CHARTS).exists() else []
     if kind in IN_ODOO:
         folder = f"{COMPANIONS}/*" if kind == "companions" else ADDON
         found = sorted(root.glob(f"{folder}/tests"))
         return [str(path.relative_to(root)) for path in found]
-    ignored = {Path(folder).name for folder in PLAIN.values()} | {"bench"}
+    ignored = {Path(folder).name for folder in (*PLAIN.values(), CHARTS)} | {"bench"}
     return [
         f"{BORDER}/{path.name}"
         for path in sorted((root / BORDER).iterdir())
@@ -96,7 +104,9 @@ class Part:
             for folder in self.paths
             for path in sorted((ROOT / folder).glob("test_*.py"))
         ]
-        screens = [path for path in files if BROWSER in path.read_text()]
+        screens = [
+            path for path in files if any(word in path.read_text() for word in BROWSER)
+        ]
         plain = [path for path in files if path not in screens]
         return [
             self._piece("browser", screens),

@@ -13,6 +13,10 @@ COMPANIONS = "addons"
 #: Installed in the cached template; the addon comes on top of it.
 BASE_MODULES = ("mrp_account", "purchase_stock", "sale_stock", "sale_management")
 
+#: National charts of accounts that the addon is tested with: an Anglo-Saxon one, and a
+#: continental one whose stock account Odoo's closing rebooks.
+CHART_MODULES = ("l10n_uk", "l10n_de")
+
 DATABASE = "backflush"
 PORT = 8069
 LOGIN = PASSWORD = "admin"

@@ -26,6 +26,7 @@ def checkout(tmp_path):
         "tests/bench/orders.py",
         "tests/test_d.py",
         "tests/race/test_e.py",
+        "tests/charts/test_f.py",
         "tests/conftest.py",
     ):
         path = tmp_path / name
@@ -41,6 +42,7 @@ def checkout(tmp_path):
         ("backflush_costing/tests/test_a.py::TestA::test_x", "addon"),
         ("addons/backflush_costing_x/tests/test_a.py", "companions"),
         ("tests/engine", "engine"),
+        ("tests/charts/test_f.py", "charts"),
         ("tests/setup/test_c.py", "setup"),
         ("tests/test_d.py", "border"),
         ("tests", "border"),
@@ -66,6 +68,7 @@ def test_without_paths_everything_runs_but_the_measurements(checkout):
     assert parts.default_paths("companions", checkout) == [
         "addons/backflush_costing_x/tests"
     ]
+    assert parts.default_paths("charts", checkout) == ["tests/charts"]
     assert parts.default_paths("border", checkout) == ["tests/race", "tests/test_d.py"]
 
 

@@ -77,11 +77,12 @@ class AccountMoveLine(models.Model):
         """Dr cost of goods sold / Cr inventory, Cr conversion allocated.
 
         Rounded to the currency per product; the cost of goods sold is the full
-        standard, inventory gives what it carries, conversion allocated the rest.
+        standard, inventory gives what it carries, conversion allocated the rest. By
+        nature of expense it is what inventory gives: nothing was allocated.
         """
         policy = product._backflush_policy()
         held = product._get_product_accounts()["stock_valuation"]
-        cost = self._backflush_cost_of(quantity, exact(product.standard_price))
+        cost = self._backflush_cost_of(quantity, product._backflush_sold_cost())
         inventory = self._backflush_cost_of(
             quantity, product._backflush_carrying_cost()
         )
@@ -103,7 +104,13 @@ class AccountMoveLine(models.Model):
         return self.company_currency_id.round(sign * float(quantity * price))
 
     def _backflush_cogs_account(self, product):
-        """Expense account of the product, as core finds it for this document."""
+        """Expense account of the product, as core finds it for this document.
+
+        By nature of expense the policy's account for it.
+        """
+        policy = product._backflush_policy()
+        if policy._by_nature():
+            return policy._sale_account(product)
         accounts = product.product_tmpl_id.get_product_accounts(
             fiscal_pos=self.move_id.fiscal_position_id
         )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.triggers import TRIGGER_SETS
+from .cutover_guard import cutting_over
 
 COSTED_SETS = tuple(TRIGGER_SETS)
 
@@ -233,7 +234,8 @@ class BackflushCostingPolicy(models.Model):
                 )
 
     def write(self, vals):
-        if {"trigger_set", "company_id", *HOLDING_ACCOUNTS} & set(vals):
+        decided = {"trigger_set", "company_id", *HOLDING_ACCOUNTS} & set(vals)
+        if decided and not cutting_over(self.env):
             self._check_unused(vals)
         res = super().write(vals)
         used = self.filtered("category_count")
@@ -280,7 +282,7 @@ class BackflushCostingPolicy(models.Model):
                         self.env._(
                             "%(policy)s: %(account)s still holds %(amount)s of the "
                             "subledger. Bring stock and open error records to zero "
-                            "before you change this.",
+                            "before you change this, or change it by a cutover.",
                             policy=policy.name,
                             account=account.display_name,
                             amount=policy.currency_id.format(amount),
@@ -321,6 +323,18 @@ class BackflushCostingPolicy(models.Model):
         """Companies in which a category is under a costed policy."""
         policies = self.sudo().search([("trigger_set", "in", COSTED_SETS)])
         return policies.filtered("category_count").company_id
+
+    def action_open_cutovers(self):
+        """Show the cutovers of this policy."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "backflush_costing.action_backflush_cutover"
+        )
+        return {
+            **action,
+            "domain": [("policy_id", "=", self.id)],
+            "context": {"default_policy_id": self.id},
+        }
 
     def action_open_categories(self):
         """Show the product categories under this policy."""

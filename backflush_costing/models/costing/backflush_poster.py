@@ -172,12 +172,17 @@ class BackflushPoster(models.AbstractModel):
         explained = self._deviation_amounts(completion, standard)
         prices = self._price_postings(completion, postings, standard)
         explained["price"] = sum((p.amount for p in prices), ZERO)
-        if completion.scrapped:
-            lost = amount(completion.scrapped * rate)
+        lost = amount(completion.scrapped * rate)
+        if lost:
             explained["scrap"] = explained.get("scrap", ZERO) + lost
         result = variances(taken, required, conversion, output, **explained)
-        postings += self._conversion_postings(completion, allocated, standard)
-        return postings + prices + self._variance_postings(completion, result)
+        return [
+            *postings,
+            *prices,
+            *self._conversion_postings(completion, allocated, standard),
+            *self._variance_postings(completion, result),
+            *self._presentation_postings(completion, postings, result, lost),
+        ]
 
     def _price_postings(self, completion, postings, standard):
         """Hook: what components cost more than the prices that explain the rest.
@@ -260,11 +265,11 @@ class BackflushPoster(models.AbstractModel):
             for kind, quantities in (completion.deviations or {}).items()
         }
 
-    def _at_standard(self, quantities, standard):
+    def _at_standard(self, quantities, standard=None):
         """Amount of ``{component: quantity}`` at today's standards.
 
         :param standard: of the finished product: what components at actual cost are
-            measured by
+            measured by; None for their present cost
         """
         return sum(
             (
@@ -286,7 +291,7 @@ class BackflushPoster(models.AbstractModel):
         return [
             Posting(
                 "conversion",
-                completion.policy.conversion_allocated_account_id,
+                completion.policy._conversion_account(),
                 -part,
                 -quantity,
                 {**source, "cost_element": element},
@@ -305,7 +310,7 @@ class BackflushPoster(models.AbstractModel):
             "scrap": policy.scrap_variance_account_id,
         }
         rows = [
-            ("standard", policy.standard_variance_account_id, result.standard),
+            ("standard", policy._standard_account(), result.standard),
             ("scrap", policy.scrap_variance_account_id, result.scrap),
             (
                 "substitution",

@@ -31,7 +31,8 @@ class BackflushPoster(models.AbstractModel):
         postings = []
         inventory = policy._inventory_accounts()
         for row in positions:
-            value = amount(row["expected"] - row["booked"])
+            # What is parked on the account has lines of its own, record by record.
+            value = amount(row["expected"] + row["parked"] - row["booked"])
             if row["account"] in inventory and (value or row["missing_quantity"]):
                 postings.append(
                     Posting(

@@ -47,6 +47,7 @@ class BackflushPostingLine(models.Model):
             ("scrap", "Scrap variance"),
             ("substitution", "Substitution variance"),
             ("standard", "Outdated standard"),
+            ("nature", "Expense by nature"),
             ("difference", "Inventory difference"),
             ("revaluation", "Revaluation"),
             ("bill", "Vendor bill"),
@@ -68,7 +69,8 @@ class BackflushPostingLine(models.Model):
             ._fields["element"]
             ._description_selection(self.env)
         ),
-        help="Of allocated conversion: which cost element of the standard it is.",
+        help="Of what is allocated or absorbed: which cost element of the standard it "
+        "is.",
     )
     account_id = fields.Many2one(
         "account.account",

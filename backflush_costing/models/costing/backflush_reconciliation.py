@@ -172,7 +172,10 @@ class BackflushReconciliation(models.TransientModel):
         if self.date:
             parked = -sum((exact(total) for _error, total in rows), ZERO)
         else:
-            parked = sum((e._backflush_parked_amount() for e, _total in rows), ZERO)
+            # A cutover may have moved a record to another account since.
+            errors = (error for error, _total in rows)
+            here = [e for e in errors if e._backflush_parking_account() == account]
+            parked = sum((e._backflush_parked_amount() for e in here), ZERO)
         return {
             "kind": "suspense",
             "name": account.display_name,

@@ -39,6 +39,20 @@ class ProductProduct(models.Model):
         """
         return self._backflush_carrying_cost()
 
+    def _backflush_sold_cost(self):
+        """What a sale debits per unit: by nature of expense, no more than inventory."""
+        if self._backflush_policy()._by_nature():
+            return self._backflush_carrying_cost()
+        return exact(self.standard_price)
+
+    def _backflush_made(self):
+        """Those of these products that are made, by us or for us."""
+        versions = self.env["backflush.standard.cost"].sudo()._current(self)
+        made = self.filtered(lambda p: p in versions and versions[p].bom_id)
+        rest = self - made
+        boms = rest.sudo()._backflush_boms() if rest else {}
+        return made | rest.filtered(lambda product: boms.get(product))
+
     def _backflush_carrying_costs_at(self, moment=None):
         """``{product: carrying cost}`` at a UTC ``moment``; now when empty.
 

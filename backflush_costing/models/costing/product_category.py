@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .cutover_guard import cutting_over
+
 
 class ProductCategory(models.Model):
     _inherit = "product.category"
@@ -46,6 +48,8 @@ class ProductCategory(models.Model):
             category._backflush_storable()._backflush_check_account(none)
             category._backflush_restore()
         self._backflush_apply_policy()
+        if costed:
+            self.env["backflush.costing.policy"]._release_locations()
         return res
 
     def _backflush_check_cost_accountant(self):
@@ -70,7 +74,7 @@ class ProductCategory(models.Model):
                 continue
             category._backflush_check_policy(policy)
             changes = category._backflush_configure(policy)
-            changes += policy._configure_company()
+            changes += policy._configure_locations()
             if changes:
                 policy.message_post(
                     body=self.env._(
@@ -117,12 +121,13 @@ class ProductCategory(models.Model):
                 and not p.uom_id.is_zero(p._with_valuation_context().qty_available)
             )
         )
-        if valued:
+        if valued and not cutting_over(self.env):
             raise ValidationError(
                 self.env._(
                     "%(policy)s costs at standard, but these products have stock "
                     "at another cost method: %(products)s. Bring their stock to "
-                    "zero, or choose the cost basis Actual Cost.",
+                    "zero first, take them in by a cutover, or choose the cost basis "
+                    "Actual Cost.",
                     policy=policy.name,
                     products=", ".join(valued[:5].mapped("display_name")),
                 )

@@ -96,8 +96,9 @@ class ProductCategory(models.Model):
         if changed and value:
             lines.append(
                 self.env._(
-                    "In stock now: %s. Post the opening entry of the policy then: "
-                    "it brings the inventory account to that value.",
+                    "In stock now: %s. Better bring this category in by a cutover of "
+                    "the policy, which moves the stock from its account in one entry; "
+                    "else post the opening entry of the policy then.",
                     format_amount(self.env, value, self.env.company.currency_id),
                 )
             )

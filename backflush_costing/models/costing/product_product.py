@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine.numbers import ZERO, exact
 from ...engine.rollup import Activity, Cost, Recipe
+from .cutover_guard import cutting_over
 from .standard.mrp_bom_line_scrap import PLANNED_SCRAP
 
 # The rates of work centres are per hour, the times of operations in minutes.
@@ -20,6 +21,8 @@ class ProductProduct(models.Model):
 
     def _backflush_check_account(self, account):
         """Refuse to leave what the ledger holds on another inventory account."""
+        if cutting_over(self.env):
+            return
         is_zero = self.env.company.currency_id.is_zero
         positions = (
             self.env["backflush.posting.line"]
@@ -36,7 +39,8 @@ class ProductProduct(models.Model):
                 self.env._(
                     "The ledger still holds stock of %(products)s on another inventory "
                     "account than %(account)s. Bring stock, unbilled receipts and "
-                    "uninvoiced deliveries of these products to zero first.",
+                    "uninvoiced deliveries of these products to zero first, or make "
+                    "the change by a cutover.",
                     products=", ".join(stranded[:5].mapped("display_name")),
                     account=account.display_name,
                 )

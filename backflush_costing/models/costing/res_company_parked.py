@@ -35,6 +35,9 @@ class ResCompany(models.Model):
         parked = defaultdict(lambda: ZERO)
         for error, total in rows:
             product = error.product_id.with_company(self)
+            if not at_date and error._backflush_parking_account() not in accounts:
+                # A cutover has moved it since.
+                continue
             parked[product] += (
                 -exact(total) if at_date else error._backflush_parked_amount()
             )

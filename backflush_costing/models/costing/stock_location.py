@@ -1,8 +1,16 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class StockLocation(models.Model):
     _inherit = "stock.location"
+
+    backflush_sets_account = fields.Boolean(
+        "Account of a Costing Policy",
+        readonly=True,
+        copy=False,
+        help="Whether a costing policy has set the account for counts and scrap here; "
+        "it is taken off again when the last category leaves the policies.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -15,5 +23,10 @@ class StockLocation(models.Model):
             policies = policies.search([("company_id", "=", location.company_id.id)])
             used = policies.filtered(lambda p: p._is_costed() and p.category_count)
             account = used[:1].inventory_difference_account_id
-            location.sudo().valuation_account_id = account
+            if account:
+                location.sudo()._backflush_set_account(account)
         return locations
+
+    def _backflush_set_account(self, account):
+        """Counts and scrap at these locations go to ``account``, until policies go."""
+        self.write({"valuation_account_id": account.id, "backflush_sets_account": True})

@@ -5,6 +5,7 @@ from . import backflush_kanban
 from . import backflush_kanban_log
 from . import backflush_kanban_signal
 from . import backflush_kanban_supply
+from . import backflush_control_cycle_board
 from . import backflush_reconciliation
 from . import flush_resolution
 from . import mrp_production

@@ -53,6 +53,7 @@ class BackflushControlCycle(models.Model):
         "stock.location",
         "Bin",
         compute="_compute_bin_id",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
@@ -133,9 +134,10 @@ class BackflushControlCycle(models.Model):
         compute="_compute_counts", help="Cards whose supply failed."
     )
 
-    _product_bin_uniq = models.UniqueIndex(
-        "(company_id, product_id, bin_id) WHERE active",
-        "This product has a control cycle in this bin already.",
+    _product_area_uniq = models.UniqueIndex(
+        "(company_id, product_id, supply_area_id) WHERE active",
+        "This product has a control cycle in this supply area already: a work center "
+        "would not know which bin to take it from.",
     )
     _positive = models.Constraint(
         "CHECK (container_quantity > 0 AND container_count > 0 "

@@ -11,12 +11,27 @@ class BackflushCostingPolicy(models.Model):
         """Whether every event moves the cost on: bill, completion and sale."""
         self.ensure_one()
         triggers = self._triggers()
-        return triggers.purchase and triggers.completion and not self._posts_receipts()
+        return (
+            triggers.purchase
+            and triggers.completion
+            and not self._posts_receipts()
+            and not self._by_nature()
+        )
 
     def _check_carries_actual(self, categories):
         """Refuse actual cost where an event that changes it is no trigger point."""
         if self._carries_actual():
             return
+        if self._by_nature():
+            raise ValidationError(
+                self.env._(
+                    "%(category)s cannot be costed at actual cost by %(policy)s: it "
+                    "shows expenses by nature, where material expense is at standard. "
+                    "Choose a policy that shows them by function.",
+                    category=categories[0].display_name,
+                    policy=self.name,
+                )
+            )
         raise ValidationError(
             self.env._(
                 "%(category)s cannot be costed at actual cost by %(policy)s "
@@ -32,7 +47,7 @@ class BackflushCostingPolicy(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {"trigger_set", "purchase_event"} & set(vals):
+        if {"trigger_set", "purchase_event", "presentation"} & set(vals):
             for policy in self.filtered(lambda p: p._is_costed()):
                 categories = policy._categories_at_actual()
                 if categories:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..cutover_guard import cutting_over
+
 DECIDED = {"property_backflush_cost_basis", "property_cost_method"}
 
 
@@ -60,6 +62,8 @@ class ProductCategory(models.Model):
 
     def _backflush_check_basis_change(self, was_actual, method):
         """Refuse another basis, or method, while the ledger holds anything."""
+        if cutting_over(self.env):
+            return
         is_actual, new_method = self._backflush_cost_basis()
         if not (was_actual or is_actual) or (was_actual, method) == (
             is_actual,

@@ -84,10 +84,12 @@ class ResCompany(models.Model):
                        SUM(item.quantity), SUM(item.balance)
                   FROM account_move_line item
                   JOIN account_move entry ON entry.id = item.move_id
-             LEFT JOIN purchase_order_line pol ON pol.id = item.purchase_line_id
+             LEFT JOIN account_move_line kit ON kit.id = item.backflush_kit_line_id
+             LEFT JOIN purchase_order_line pol
+                    ON pol.id = COALESCE(item.purchase_line_id, kit.purchase_line_id)
                  WHERE item.company_id = %(company)s
                    AND item.parent_state = 'posted'
-                   AND item.display_type = 'product'
+                   AND (item.display_type = 'product' OR item.backflush_is_kit_part)
                    AND item.backflush_is_fee IS NOT TRUE
                    AND item.backflush_is_consigned IS NOT TRUE
                    AND item.product_id IN %(products)s

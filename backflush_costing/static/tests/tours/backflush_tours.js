@@ -436,3 +436,65 @@ tours.add("backflush_accountant_morning", {
         },
     ],
 });
+
+/** A water spider scans an empty container, twice by mistake, and a strange card. */
+tours.add("backflush_kanban_round", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-TOUR",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "press Enter",
+        },
+        {
+            content: "The next container is ordered",
+            trigger: ".o_backflush_scan .alert-success:contains(KB-TOUR):contains(Ordered)",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-TOUR",
+        },
+        {
+            trigger: ".o_backflush_scan button:contains(OK)",
+            run: "click",
+        },
+        {
+            content: "A double scan orders nothing",
+            trigger: ".o_backflush_scan .alert-warning:contains(ignored)",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "edit KB-STRANGE",
+        },
+        {
+            trigger: ".o_backflush_scan input",
+            run: "press Enter",
+        },
+        {
+            content: "Nobody knows this card",
+            trigger: ".o_backflush_scan .alert-danger:contains(no card)",
+        },
+    ],
+});
+
+/** The board on the wall: how full the loop is, and what to fetch next. */
+tours.add("backflush_supermarket_board", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_loop:contains(Screw):contains(100 of 200)",
+        },
+        {
+            trigger: ".o_backflush_loop .badge:contains(Full)",
+        },
+        {
+            content: "The order of the other container waits to be fetched",
+            trigger: ".o_backflush_fetch:contains(Screw):contains(100)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_arrow_button_current:contains(Ordered)",
+        },
+    ],
+});

@@ -1,0 +1,3 @@
+from . import account_finder
+from . import policy_proposal
+from . import policy_setup
