@@ -52,10 +52,13 @@ class Variances:
     substitution: Decimal = ZERO
 
 
-def variances(taken, required, conversion, output, scrap=ZERO, substitution=ZERO):
+def variances(
+    taken, required, conversion, output, scrap=ZERO, substitution=ZERO, price=ZERO
+):
     """Partition the variance of a completion without overlap.
 
-    :param taken: components issued or parked, at their standards
+    :param taken: components issued or parked, at their standards, or at their actual
+        cost
     :param required: what the bill of materials asks for, at the same standards;
         ``None`` where nothing was required anew (corrections, work-off)
     :param conversion: conversion cost allocated by this completion
@@ -63,15 +66,19 @@ def variances(taken, required, conversion, output, scrap=ZERO, substitution=ZERO
     :param scrap: of ``taken``, what was recorded as scrapped
     :param substitution: of ``taken - required``, the recorded substitutes less the
         components that they stand for
+    :param price: of ``taken``, what components at actual cost cost more than the
+        prices that everything else is measured at; it has lines of its own
 
-    The parts add up to ``taken + conversion - output``, whatever happened. Asked are
-    100 of A at 4; 70 of A and 32 of B at 5 were used, B in place of A one for one:
+    The parts and ``price`` add up to ``taken + conversion - output``, whatever
+    happened. Asked are 100 of A at 4; 70 of A and 32 of B at 5 were used, B in place of
+    A one for one:
 
     >>> parts = variances(Decimal(440), Decimal(400), Decimal(30), Decimal(428),
     ...                   substitution=32 * (Decimal(5) - Decimal(4)))
     >>> parts.substitution, parts.usage, parts.standard
     (Decimal('32'), Decimal('8'), Decimal('2'))
     """
+    taken -= price
     if required is None:
         rest = taken + conversion - output - scrap - substitution
         return Variances(ZERO, rest, scrap, substitution)

@@ -85,6 +85,16 @@ def test_a_recorded_deviation_moves_usage_and_nothing_else(
     assert parts.usage == bare.usage - scrap - substitution
 
 
+@settings(derandomize=True, max_examples=300)
+@given(amounts, st.none() | amounts, amounts, amounts, amounts)
+def test_an_input_price_never_counts_as_anything_else(
+    taken, required, conversion, output, price
+):
+    at_reference = variances(taken, required, conversion, output)
+    at_actual = variances(taken + price, required, conversion, output, price=price)
+    assert at_actual == at_reference
+
+
 def test_substitution_and_quantity_of_the_textbook():
     """100 kg of A at 4 are asked; 70 A and 32 B at 5 used, one B for one A."""
     parts = variances(

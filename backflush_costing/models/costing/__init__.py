@@ -53,6 +53,7 @@ from . import stock_move_line
 from . import receipt
 from . import overhead
 from . import kit
+from . import actual
 from . import period
 from . import stock_move_line_consigned
 from . import cutover

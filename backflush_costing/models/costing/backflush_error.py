@@ -35,6 +35,15 @@ class BackflushError(models.Model):
         self.ensure_one()
         return exact(self.quantity_open)
 
+    def _backflush_pin_cost(self, held):
+        """Hook: more of this record is about to be parked, ``held`` is parked."""
+
+    def _backflush_parking_cost(self):
+        """Hook: what one unit of this record is parked, and released, at."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        return product._backflush_carrying_cost()
+
     def _backflush_parking_account(self):
         """The account that holds what is open of this record; empty for a memo."""
         policy = self.production_id._backflush_policy()
@@ -46,8 +55,7 @@ class BackflushError(models.Model):
         self.ensure_one()
         if not self._is_open():
             return ZERO
-        product = self.product_id.with_company(self.company_id)
-        return self._backflush_due_quantity() * product._backflush_carrying_cost()
+        return self._backflush_due_quantity() * self._backflush_parking_cost()
 
     def _set_memo(self):
         """Without suspense the amount is a memo: open quantity at today's cost."""

@@ -166,18 +166,32 @@ class BackflushPoster(models.AbstractModel):
         # never sold.
         allocated = worked if completion.policy._capitalises() else completion.scrapped
         conversion = amount(allocated * rate)
-        required = self._required_amount(completion) if quantity else None
-        explained = self._deviation_amounts(completion)
+        required = None
+        if quantity:
+            required = self._required_amount(completion, standard)
+        explained = self._deviation_amounts(completion, standard)
+        prices = self._price_postings(completion, postings, standard)
+        explained["price"] = sum((p.amount for p in prices), ZERO)
         lost = amount(completion.scrapped * rate)
         if lost:
             explained["scrap"] = explained.get("scrap", ZERO) + lost
         result = variances(taken, required, conversion, output, **explained)
         return [
             *postings,
+            *prices,
             *self._conversion_postings(completion, allocated, standard),
             *self._variance_postings(completion, result),
             *self._presentation_postings(completion, postings, result, lost),
         ]
+
+    def _price_postings(self, completion, postings, standard):
+        """Hook: what components cost more than the prices that explain the rest.
+
+        :param postings: what the documents issued, parked and received
+        :param standard: released standard of the finished product, or None
+        :return: postings on the components' price accounts, debit unfavourable
+        """
+        return []
 
     def _move_postings(self, completion, valued, waiting):
         """Inventory accounts: each done move's quantity not posted yet."""
@@ -194,7 +208,7 @@ class BackflushPoster(models.AbstractModel):
                 Posting(
                     "finished" if made else "component",
                     move.product_id._get_product_accounts()["stock_valuation"],
-                    amount(quantity * move.product_id._backflush_carrying_cost()),
+                    amount(quantity * move._backflush_posting_cost()),
                     quantity,
                     {
                         **completion.links,
@@ -221,11 +235,13 @@ class BackflushPoster(models.AbstractModel):
             quantity = completion._part_of(error, quantity, waiting)
             if quantity:
                 suspense[error.id] = (held - quantity, ZERO)
+                if quantity < ZERO:
+                    error._backflush_pin_cost(held)
                 postings.append(
                     Posting(
                         "suspense",
                         completion.policy._parking_account(error.product_id),
-                        amount(quantity * error.product_id._backflush_carrying_cost()),
+                        amount(quantity * error._backflush_parking_cost()),
                         quantity,
                         {
                             **completion.links,
@@ -236,24 +252,28 @@ class BackflushPoster(models.AbstractModel):
                 )
         return postings
 
-    def _required_amount(self, completion):
+    def _required_amount(self, completion, standard):
         """What the bill of materials asks for, at today's standards."""
         if completion.required is None:
             return None
-        return self._at_standard(completion.required)
+        return self._at_standard(completion.required, standard)
 
-    def _deviation_amounts(self, completion):
+    def _deviation_amounts(self, completion, standard):
         """``{kind: amount}`` of the recorded deviations, at today's standards."""
         return {
-            kind: self._at_standard(quantities)
+            kind: self._at_standard(quantities, standard)
             for kind, quantities in (completion.deviations or {}).items()
         }
 
-    def _at_standard(self, quantities):
-        """Amount of ``{component: quantity}`` at today's standards."""
+    def _at_standard(self, quantities, standard=None):
+        """Amount of ``{component: quantity}`` at today's standards.
+
+        :param standard: of the finished product: what components at actual cost are
+            measured by; None for their present cost
+        """
         return sum(
             (
-                amount(exact(quantity) * product._backflush_carrying_cost())
+                amount(exact(quantity) * product._backflush_reference_cost(standard))
                 for product, quantity in quantities.items()
             ),
             ZERO,

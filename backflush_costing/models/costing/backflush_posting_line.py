@@ -5,7 +5,7 @@ from odoo.tools import SQL
 # Kinds whose quantity is stock on an inventory account.
 INVENTORY_KINDS = (
     *("opening", "component", "finished", "stock"),
-    *("bill", "receipt", "cogs"),
+    *("bill", "receipt", "cogs", "restated"),
 )
 
 
@@ -52,6 +52,7 @@ class BackflushPostingLine(models.Model):
             ("revaluation", "Revaluation"),
             ("bill", "Vendor bill"),
             ("consigned", "Consigned stock"),
+            ("restated", "Cost known later"),
             ("cogs", "Cost of goods sold"),
             ("stock", "Count or scrap"),
             ("close", "Period close"),

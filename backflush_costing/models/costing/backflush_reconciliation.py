@@ -113,7 +113,13 @@ class BackflushReconciliation(models.TransientModel):
         """Values of one inventory account's line."""
 
         def worth(name):
-            return sum((row[name] * row["price"] for row in rows), ZERO)
+            return sum(
+                (
+                    row["values"][name] if "values" in row else row[name] * row["price"]
+                    for row in rows
+                ),
+                ZERO,
+            )
 
         expected = sum((row["expected"] for row in rows), ZERO) + rounding
         wrong = [row["product"].display_name for row in rows if row["missing_quantity"]]

@@ -319,6 +319,10 @@ class BackflushStandardCost(models.Model):
         for cost in self:
             cost.conversion_credited = float(cost._credited())
         self._set_state("released")
+        self._value_products()
+
+    def _value_products(self):
+        """Value the products at these versions, and what the ledger holds of them."""
         for cost in self:
             product = cost.product_id.with_context(backflush_release=True)
             product.standard_price = cost.total

@@ -32,6 +32,13 @@ class ProductProduct(models.Model):
             return exact(self.standard_price)
         return exact(self.sudo().backflush_inventory_cost)
 
+    def _backflush_reference_cost(self, standard):
+        """Hook: the price that usage, scrap and substitution are measured at.
+
+        :param standard: released standard of the finished product; None for today's
+        """
+        return self._backflush_carrying_cost()
+
     def _backflush_sold_cost(self):
         """What a sale debits per unit: by nature of expense, no more than inventory."""
         if self._backflush_policy()._by_nature():

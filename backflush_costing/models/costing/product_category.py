@@ -111,6 +111,10 @@ class ProductCategory(models.Model):
         policy._check_ready()
         products = self._backflush_storable()
         products._backflush_check_account(self._backflush_account(policy))
+        self._backflush_check_stock(policy, products)
+
+    def _backflush_check_stock(self, policy, products):
+        """Hook: refuse stock that is valued otherwise than ``policy`` is going to."""
         valued = products.filtered(
             lambda p: (
                 p.cost_method != "standard"
@@ -122,7 +126,8 @@ class ProductCategory(models.Model):
                 self.env._(
                     "%(policy)s costs at standard, but these products have stock "
                     "at another cost method: %(products)s. Bring their stock to "
-                    "zero or to standard cost first, or take them in by a cutover.",
+                    "zero first, take them in by a cutover, or choose the cost basis "
+                    "Actual Cost.",
                     policy=policy.name,
                     products=", ".join(valued[:5].mapped("display_name")),
                 )

@@ -13,10 +13,11 @@ class ResCompany(models.Model):
 
     # -- what the ledger should hold -------------------------------------------
 
-    def _backflush_positions(self, at_date=None):
+    def _backflush_positions(self, at_date=None, products=None):
         """What each product under a policy should stand at in the ledger.
 
         :param at_date: end of that day; now when empty
+        :param products: of these alone; all when empty
         :return: list of dictionaries: ``product``, ``account``, ``price``
             (what the ledger carries per unit), ``on_hand``, ``received_not_billed``,
             ``delivered_not_invoiced`` and ``in_process`` (quantities), ``parked``
@@ -29,7 +30,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.with_company(self)
         moment = company._backflush_end_of_day(at_date) if at_date else None
-        products = company._backflush_products()
+        if products is None:
+            products = company._backflush_products()
         on_hand = company._backflush_on_hand(products, moment)
         flows = company._backflush_partner_flows(products, moment)
         documents = company._backflush_documents(products, at_date)
@@ -38,7 +40,7 @@ class ResCompany(models.Model):
         accounts = products._backflush_inventory_accounts()
         parked = company._backflush_parked(accounts, at_date)
         prices = products._backflush_carrying_costs_at(moment)
-        return [
+        rows = [
             company._backflush_position(
                 product,
                 on_hand[product.id],
@@ -51,6 +53,14 @@ class ResCompany(models.Model):
             )
             for product in products
         ]
+        company._backflush_value_positions(rows, at_date)
+        return rows
+
+    def _backflush_value_positions(self, rows, at_date):
+        """Hook: rows whose items are not worth their quantity times ``price``.
+
+        Sets ``values``, ``{item: amount}``, and ``expected`` of these rows.
+        """
 
     def _backflush_in_process(self, products, moment):
         """Hook: ``{product id: quantity}`` issued to orders that are not complete.

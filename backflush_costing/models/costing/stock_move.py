@@ -24,6 +24,12 @@ class StockMove(models.Model):
         """
         return exact(self._backflush_signed_quantity())
 
+    def _backflush_posting_cost(self):
+        """Hook: what the ledger moves one unit of this move at, exact."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        return product._backflush_carrying_cost()
+
     def _should_create_account_move(self):
         """Between stock and production the poster writes the entry."""
         if self._backflush_is_posted_apart():
@@ -100,7 +106,7 @@ class StockMove(models.Model):
         """The inventory side of a count or scrap, at standard, with its rounding."""
         account = product._get_product_accounts()["stock_valuation"]
         quantity = exact(self._backflush_signed_quantity())
-        value = amount(quantity * product._backflush_carrying_cost())
+        value = amount(quantity * self._backflush_posting_cost())
         source = {"product_id": product.id, "stock_move_id": self.id}
         posted = exact(self._get_aml_value()) * (1 if quantity > 0 else -1)
         postings = [Posting("stock", account, value, quantity, source)]

@@ -34,12 +34,14 @@ from .completion import mrp_production_screen
 from .resolution import mrp_production_resolution
 from .completion import mrp_production_companies
 from .completion import mrp_production_checks
+from .completion import mrp_production_actual
 from .reversal import mrp_unbuild
 from .resolution import mrp_workcenter
 from .reporting_point import mrp_workorder
 from .resolution import mrp_workorder_resolution
 from .resolution import product_template
 from .resolution import res_company
+from .reporting_point import res_company_in_process
 from .resolution import res_config_settings
 from .lock import stock_location
 from .completion import stock_move

@@ -15,9 +15,11 @@ class MrpProduction(models.Model):
         kind = self.picking_type_id
         if not self or kind.backflush_excluded:
             return False
-        policy = product.with_company(self.company_id)._backflush_policy()
+        product = product.with_company(self.company_id)
+        policy = product._backflush_policy()
         if policy:
-            return policy.flush_consigned
+            # What is owed follows a standard; an actual cost is nobody's standard.
+            return policy.flush_consigned and not product._backflush_at_actual()
         if kind.flush_consigned:
             return kind.flush_consigned == "allowed"
         return self.company_id.flush_consigned

@@ -140,7 +140,8 @@ class MrpProduction(models.Model):
         """At actual cost the product takes along what its operations issued."""
         res = super()._cal_price(consumed_moves)
         for order in self.filtered(lambda o: o.sudo().backflush_share_ids):
-            order._backflush_add_early_cost()
+            if not order._backflush_at_actual():
+                order._backflush_add_early_cost()
         return res
 
     def _backflush_add_early_cost(self):
