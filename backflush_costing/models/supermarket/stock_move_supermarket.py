@@ -50,7 +50,7 @@ class StockMove(models.Model):
 
     def _backflush_signal_quantities(self):
         """Done moves out of bins empty containers; what comes back fills them again."""
-        flows = self.move_line_ids._backflush_bin_flows()
+        flows = self._backflush_in_loops().move_line_ids._backflush_bin_flows()
         if not flows:
             return
         cards, loose = self._backflush_bin_state(flows)
@@ -106,22 +106,27 @@ class StockMove(models.Model):
                 mine._backflush_lifo()._give_back(-quantity)
 
     def _backflush_cycles(self):
-        """Control cycles of what these moves move; most databases have none."""
+        """Control cycles of what these moves move."""
         cycles = self.env["backflush.control.cycle"].sudo()
+        moves = self._backflush_in_loops()
+        if not moves:
+            return cycles
+        return cycles.search(
+            [
+                ("product_id", "in", moves.product_id.ids),
+                ("company_id", "in", moves.company_id.ids),
+            ]
+        )
+
+    def _backflush_in_loops(self):
+        """Moves of products that circulate in loops; most databases have none."""
+        cycles = self.env["backflush.control.cycle"]
         known = {
             product
             for company in self.company_id
             for _area, product in cycles._bins(company.id)
         }
-        products = [product for product in self.product_id.ids if product in known]
-        if not products:
-            return cycles
-        return cycles.search(
-            [
-                ("product_id", "in", products),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
+        return self.filtered(lambda move: known and move.product_id.id in known)
 
     def _backflush_comes_back(self):
         """Whether the move brings back what was taken, and no new supply."""
