@@ -1,7 +1,7 @@
 {
     "name": "Backflush Costing",
     "summary": "Backflush costing and lean material flow for manufacturing",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "license": "LGPL-3",
     "author": "Backflush Costing contributors",
@@ -18,6 +18,7 @@
         "wizard/backflush_product_scrap_views.xml",
         "wizard/backflush_write_off_views.xml",
         "wizard/backflush_issue_from_views.xml",
+        "wizard/backflush_remedy_views.xml",
         "wizard/backflush_opening_views.xml",
         "wizard/backflush_reversal_views.xml",
         "wizard/backflush_period_reversal_views.xml",
@@ -57,6 +58,7 @@
         "views/flush/mrp_workcenter_views.xml",
         "views/flush/product_views.xml",
         "views/flush/res_config_settings_views.xml",
+        "views/flush/stock_location_views.xml",
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
         "views/supermarket/backflush_kanban_views.xml",
@@ -86,5 +88,6 @@
         ],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

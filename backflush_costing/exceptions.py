@@ -42,6 +42,25 @@ class UnitError(FlushError):
     cause = "missing_uom_conversion"
 
 
+class UnknownReferenceError(FlushError):
+    """A report names something that nothing is known by.
+
+    :param str reference: the code as it was reported
+    """
+
+    cause = "unknown_reference"
+
+    def __init__(self, message, reference):
+        super().__init__(message)
+        self.reference = reference
+
+
+class InvalidMessageError(FlushError):
+    """A report makes no sense, whatever the state of the plant."""
+
+    cause = "invalid_message"
+
+
 def cause_of(error):
     """The value of ``backflush.error.cause`` for any business error."""
     if isinstance(error, AccessError):

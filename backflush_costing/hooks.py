@@ -1,4 +1,4 @@
-"""What happens to a database when the addon arrives."""
+"""What happens to a database when the addon arrives, and when it leaves."""
 
 from odoo.modules.loading import load_demo
 from odoo.modules.module_graph import ModuleGraph
@@ -13,6 +13,11 @@ def post_init_hook(env):
     """
     if config["with_demo"]:
         load_demo_plant(env)
+
+
+def uninstall_hook(env):
+    """Error records outlive their tables as a file: the ledger refers to them."""
+    env["backflush.error"]._keep_as_file()
 
 
 def load_demo_plant(env):

@@ -5,6 +5,7 @@ import subprocess
 import textwrap
 
 WORK = """
+    from odoo.exceptions import UserError
     order = env.ref("backflush_costing.production_afternoon_demo")
     order.qty_producing = order.product_qty
     order.set_qty_producing()
@@ -12,6 +13,16 @@ WORK = """
     assert order.backflush_error_ids and order.backflush_confirmation_ids.move_id
     env.cr.commit()
     module = env["ir.module.module"].search([("name", "=", "backflush_costing")])
+    try:
+        module.button_uninstall()
+        raise AssertionError("error records are open")
+    except UserError as refusal:
+        assert order.backflush_error_ids[0].name in str(refusal)
+    env.cr.rollback()
+    env["res.company"].search([]).backflush_write_off_limit = 0
+    errors = env["backflush.error"].search([("state", "in", ("open", "in_process"))])
+    assert errors.action_write_off("The plant is closed")
+    env.cr.commit()
     module.button_immediate_uninstall()
 """
 
@@ -42,6 +53,12 @@ LOOK = """
         "fields": env["ir.model.fields"].search_count([("name", "like", "backflush")]),
         "balance": round(sum(posted.mapped("balance")), 2),
         "entries": len(posted.move_id),
+        "kept": [
+            sorted({row["state"] for row in json.loads(file.raw)})
+            for file in env["ir.attachment"].search(
+                [("name", "=like", "backflush-error-records-%%")]
+            )
+        ],
     }))
 """
 
@@ -68,3 +85,4 @@ def test_uninstalling_leaves_a_working_database(backflush, demo_copy):
     assert found["fields"] == 0
     assert found["entries"] > 1, "the ledger keeps its entries"
     assert found["balance"] == 0
+    assert found["kept"] == [["written_off"]], "what was done about errors is kept"

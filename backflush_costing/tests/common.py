@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.tests import new_test_user
 
@@ -122,7 +124,15 @@ class BackflushCommon(TestStockValuationCommon):
         ).action_release()
 
     def _put(self, product, quantity, location=None):
-        """Stock found at a location, by a count."""
+        """Stock that lay at a location before any of it was used, by a count.
+
+        A count of today would explain what waits for the product, instead of feeding
+        its retry.
+        """
+        self._count_stock(product, quantity, location, self._before_open(product))
+
+    def _count_stock(self, product, quantity, location=None, date=None, **vals):
+        """Count what lies at a location, as of ``date`` or now."""
         quant = (
             self.env["stock.quant"]
             .with_context(inventory_mode=True)
@@ -131,10 +141,20 @@ class BackflushCommon(TestStockValuationCommon):
                     "product_id": product.id,
                     "location_id": (location or self.line_side).id,
                     "inventory_quantity": quantity,
+                    **vals,
                 }
             )
         )
-        quant.action_apply_inventory()
+        quant.action_apply_inventory(date)
+
+    def _before_open(self, product):
+        """The second before what waits for a product was used; None: nothing waits."""
+        waiting = self.env["backflush.error"].search(
+            [("product_id", "=", product.id), ("state", "in", ("open", "in_process"))],
+            order="event_date",
+            limit=1,
+        )
+        return waiting.event_date - timedelta(seconds=1) if waiting else None
 
     def _on_hand(self, product, location=None):
         quants = self.env["stock.quant"].search(

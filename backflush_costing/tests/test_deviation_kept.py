@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .test_deviation import DeviationCommon
+from .deviation_common import DeviationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -60,6 +60,69 @@ class TestDeviationKept(DeviationCommon):
         self._complete(merged)
         self.assertEqual(self._on_hand(self.wheel, self.store), 957)
         self.assertLine(merged, self.wheel, 40, 3, 3)
+
+    def _asked_for(self, order, approve=False):
+        """A substitution for this order alone."""
+        return self._substitution(
+            self.wheel, self.rubber, approve=approve, production_id=order.id
+        )
+
+    def test_a_substitution_for_one_order_ends_with_it(self):
+        done, gone = self._order(self.cart, 5), self._order(self.cart, 5)
+        documents = [
+            self._asked_for(order, approve)
+            for order in (done, gone)
+            for approve in (False, True)
+        ]
+        general = self._substitution(self.wheel, self.rubber, approve=False)
+        self._complete(done)
+        self._as(self.planner, gone).action_cancel()
+        self.assertRecordValues(
+            self.env["backflush.deviation"].concat(*documents),
+            [
+                {"state": "cancelled", "end_reason": f"{done.name} was completed."},
+                {"state": "closed", "end_reason": f"{done.name} was completed."},
+                {"state": "cancelled", "end_reason": f"{gone.name} was cancelled."},
+                {"state": "closed", "end_reason": f"{gone.name} was cancelled."},
+            ],
+        )
+        self.assertEqual(general.state, "draft", "for any order")
+        with self.assertRaisesRegex(UserError, "cannot become|is Cancelled"):
+            documents[0].with_user(self.supervisor).action_approve()
+
+    def test_a_backorder_goes_on_with_what_was_asked_for(self):
+        order = self._order(self.cart, 5)
+        asked, approved = self._asked_for(order), self._asked_for(order, True)
+        mine = order.with_user(self.operator)
+        mine.qty_producing = 2
+        mine.set_qty_producing()
+        mine.with_context(
+            skip_backorder=True, skip_redirection=True, mo_ids_to_backorder=order.ids
+        ).button_mark_done()
+        rest = order.production_group_id.production_ids - order
+        self.assertEqual((asked | approved).production_id, rest)
+        self.assertEqual(approved.state, "approved")
+        self._apply(approved, rest)
+        self._complete(rest)
+        self.assertLine(rest, self.rubber, 0, 12, 12)
+        self.assertEqual((asked.state, approved.state), ("cancelled", "closed"))
+
+    def test_a_merged_order_goes_on_with_what_was_asked_for(self):
+        orders = self._order(self.cart, 5) | self._order(self.cart, 5)
+        asked = self._asked_for(orders[0])
+        action = orders.with_user(self.operator).action_merge()
+        self.assertEqual(asked.production_id.id, action["res_id"])
+        self.assertEqual(asked.state, "draft")
+
+    def test_an_order_whose_completion_asks_first_has_not_ended(self):
+        order = self._order(self.cart, 5)
+        asked = self._asked_for(order)
+        mine = order.with_user(self.operator)
+        mine.qty_producing = 2
+        mine.set_qty_producing()
+        question = mine.button_mark_done()
+        self.assertEqual(question["res_model"], "mrp.production.backorder")
+        self.assertEqual(asked.state, "draft")
 
     def test_scrap_of_a_component_with_lots_that_nobody_named(self):
         self.company.backflush_lot_picking = "fifo"

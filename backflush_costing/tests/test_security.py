@@ -19,6 +19,7 @@ RIGHTS = {
         "read": ROLES,
         "write": (SUPERVISOR, ADMINISTRATOR, ACCOUNTANT),
     },
+    "backflush.error.remedy": {"read": ROLES},
     "backflush.error.rule": {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),

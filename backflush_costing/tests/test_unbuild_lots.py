@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .orders_common import OrdersCommon
@@ -8,7 +9,7 @@ from .orders_common import OrdersCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
 class TestUnbuildLots(OrdersCommon):
-    """Repeated unbuilds bring back of each lot what was issued of it, and no more."""
+    """Repeated unbuilds undo of each lot what the order did with it, and no more."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,14 +25,9 @@ class TestUnbuildLots(OrdersCommon):
 
     def _lot(self, product, name, quantity):
         lot = self.env["stock.lot"].create({"name": name, "product_id": product.id})
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": product.id,
-                "location_id": self.store.id,
-                "lot_id": lot.id,
-                "inventory_quantity": quantity,
-            }
-        ).action_apply_inventory()
+        self._count_stock(
+            product, quantity, self.store, self._before_open(product), lot_id=lot.id
+        )
         return lot
 
     def _there(self, lot):
@@ -80,6 +76,70 @@ class TestUnbuildLots(OrdersCommon):
             self.assertLessEqual(self._there(first), 15)
             self.assertLessEqual(self._there(second), 15)
         self.assertEqual((self._there(first), self._there(second)), (15, 15))
+
+    def _beside(self, tracking):
+        """Panels with two chips of a by-product each that has lots or numbers."""
+        chip = self._product("Chip", 1.0, self.material, tracking=tracking)
+        self.panel_bom.byproduct_ids = [
+            Command.create({"product_id": chip.id, "product_qty": 2})
+        ]
+        self._release(self.panel)
+        self._lot(self.resin, "A", 100)
+        return chip
+
+    def _make_beside(self, chip, panels, lots):
+        """Panels reported with what each lot of the by-product holds."""
+        order = self._as(self.operator, self._order(self.panel, panels))
+        order.qty_producing = panels
+        order.set_qty_producing()
+        order.move_byproduct_ids.move_line_ids.unlink()
+        order.move_byproduct_ids.move_line_ids = [
+            Command.create(
+                {
+                    "product_id": chip.id,
+                    "lot_id": self.env["stock.lot"]
+                    .create({"name": name, "product_id": chip.id})
+                    .id,
+                    "quantity": quantity,
+                }
+            )
+            for name, quantity in lots
+        ]
+        order.move_byproduct_ids.picked = True
+        order.with_context(skip_consumption=True, skip_redirection=True)
+        self.assertIs(order.button_mark_done(), True)
+        return order.with_env(self.env), order.move_byproduct_ids.lot_ids.with_env(
+            self.env
+        )
+
+    def test_lots_of_a_byproduct(self):
+        chip = self._beside("lot")
+        order, lots = self._make_beside(chip, 3, [("K", 3), ("L", 3)])
+        self.assertProven()
+        for left in (4, 2, 0):
+            self._unbuild(order, 1)
+            self.assertProven()
+            there = [self._there(lot) for lot in lots]
+            self.assertEqual(sum(there), left)
+            self.assertGreaterEqual(min(there), 0)
+
+    def test_serial_numbers_of_a_byproduct(self):
+        chip = self._beside("serial")
+        order, numbers = self._make_beside(chip, 2, [(f"N{i}", 1) for i in range(4)])
+        for left in (2, 0):
+            self._unbuild(order, 1)
+            self.assertProven()
+            there = [self._there(number) for number in numbers]
+            self.assertEqual(sorted(there), [0] * (4 - left) + [1] * left)
+
+    def test_a_reversal_takes_back_what_unbuilds_left_of_a_byproduct(self):
+        chip = self._beside("lot")
+        order, lots = self._make_beside(chip, 3, [("K", 3), ("L", 3)])
+        self._unbuild(order, 1)
+        confirmation = order.backflush_confirmation_ids.with_user(self.supervisor)
+        confirmation.action_reverse("wrong", reopen=False)
+        self.assertProven()
+        self.assertEqual([self._there(lot) for lot in lots], [0, 0])
 
     def test_a_part_that_is_rounded_up_brings_back_what_is_left(self):
         """Half of a serial number each time: the second has nothing more to bring."""

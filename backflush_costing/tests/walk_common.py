@@ -132,7 +132,7 @@ class WalkCommon(OrdersCommon):
 
     def _do_count(self):
         product = self.dice.choice([self.cell, self.body, self.chips])
-        self._put(product, self.dice.randint(0, 40), self.store)
+        self._count_stock(product, self.dice.randint(0, 40), self.store)
 
     def _do_price(self):
         self._set_standard(self.cell, round(self.dice.uniform(8, 12), 4))

@@ -17,3 +17,4 @@ from . import backflush_standard_release
 from . import backflush_standard_release_line
 from . import backflush_supply_area
 from . import backflush_write_off
+from . import backflush_remedy

@@ -190,12 +190,19 @@ class BackflushDeviationRecord(models.TransientModel):
                     wizard.quantity, product.uom_id, round=False
                 )
             wizard.value = units * product.standard_price
-            limit = wizard.company_id.backflush_deviation_limit
             wizard.needs_approval = (
                 not wizard.deviation_id
                 if wizard.kind == "substitution"
-                else wizard.value > limit > 0
+                else wizard._is_above_limit()
             )
+
+    def _is_above_limit(self):
+        """Whether this, with what the order has of the component, is too much."""
+        order, product = self.production_id, self.product_id
+        known = order._backflush_deviation_value(product, self.kind)
+        return self.env["backflush.deviation"]._is_above_limit(
+            self.company_id, self.value + known
+        )
 
     def action_record(self):
         """Make the document; say so where it waits for a supervisor."""

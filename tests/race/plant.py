@@ -107,14 +107,18 @@ def build_plant(client: Client, settings: Settings, costed=False) -> Plant:
 
 
 def put_stock(client, location, products, quantities):
-    """Count the given quantities into a location: the round's opening stock."""
+    """Count the given quantities into a location: the round's opening stock.
+
+    It was there before anything was used: what waits is not explained by it.
+    """
     mode = {"inventory_mode": True}
     rows = [
         {"product_id": p, "location_id": location, "inventory_quantity": q}
         for p, q in zip(products, quantities, strict=True)
     ]
     quants = client.call("stock.quant", "create", rows, context=mode)
-    client.call("stock.quant", "action_apply_inventory", quants, context=mode)
+    before = "2000-01-01 00:00:00"
+    client.call("stock.quant", "action_apply_inventory", quants, before, context=mode)
 
 
 def create_orders(client: Client, plant: Plant, work: Round) -> list[list[Order]]:

@@ -70,15 +70,14 @@ class SubcontractingCommon(BackflushCommon):
         )
 
     def _put_lot(self, lot, quantity, location=None):
-        """Stock of a lot found at the painter's, by a count."""
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": lot.product_id.id,
-                "lot_id": lot.id,
-                "location_id": (location or self.at_painter).id,
-                "inventory_quantity": quantity,
-            }
-        ).action_apply_inventory()
+        """Stock of a lot that was at the painter's before it was used, by a count."""
+        self._count_stock(
+            lot.product_id,
+            quantity,
+            location or self.at_painter,
+            self._before_open(lot.product_id),
+            lot_id=lot.id,
+        )
 
     def _order_from(self, partner, product, quantity, price=15.0):
         """A confirmed purchase order to a subcontractor."""

@@ -51,6 +51,8 @@ from . import stock_move
 from . import stock_move_consigned
 from . import stock_move_line
 from . import receipt
+from . import overhead
+from . import kit
 from . import period
 from . import stock_move_line_consigned
 from . import cutover
@@ -58,5 +60,7 @@ from .standard import material_overhead
 from .standard import mrp_bom_line_scrap
 from .standard import mrp_production_scrap
 from .standard import mrp_workcenter
+from .standard import product_bom_cost
+from .standard import product_template_bom_cost
 from .standard import res_company_standard
 from .standard import res_config_settings

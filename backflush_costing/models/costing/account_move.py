@@ -36,7 +36,7 @@ class AccountMove(models.Model):
         Core converts the difference at today's rate, so that a backdated bill in
         a foreign currency would leave inventory off its standard.
         """
-        costed = self.invoice_line_ids.filtered(
+        costed = self._backflush_billed_lines().filtered(
             lambda line: line._backflush_is_costed_purchase()
         )
         vals_list = super()._stock_account_prepare_anglo_saxon_in_lines_vals()
@@ -53,6 +53,10 @@ class AccountMove(models.Model):
         return kept + [
             vals for line in costed for vals in line._backflush_price_variance_vals()
         ]
+
+    def _backflush_billed_lines(self):
+        """Hook: lines of a vendor's document that bill what a receipt brings."""
+        return self.invoice_line_ids
 
     def write(self, vals):
         """A document's state does not change behind the subledger's back."""
@@ -143,7 +147,8 @@ class AccountMove(models.Model):
     def _backflush_document_quantity(self, lines):
         """Signed stock quantity of a document's lines, in the product's unit.
 
-        Bills carry it on their product lines, invoices on the cost lines.
+        Bills carry it on their product lines, of kits on the lines of their parts;
+        invoices on the cost lines.
         """
         kind = "product" if self.is_purchase_document(True) else "cogs"
         total = sum(
@@ -154,7 +159,7 @@ class AccountMove(models.Model):
                     )
                 )
                 for line in lines
-                if line.display_type == kind
+                if line.display_type == kind or line.backflush_is_kit_part
             ),
             ZERO,
         )

@@ -42,7 +42,7 @@ class AccountMoveLine(models.Model):
         )
 
     def _backflush_price_variance_vals(self):
-        """Two lines that take a bill's line down, or up, to standard."""
+        """Lines that take a bill's line down, or up, to standard."""
         product = self.product_id.with_company(self.company_id)
         quantity = self.product_uom_id._compute_quantity(
             self.quantity, product.uom_id, round=False
@@ -52,9 +52,7 @@ class AccountMoveLine(models.Model):
         price = float(product._backflush_carrying_cost())
         standard = currency.round(sign * quantity * price)
         variance = currency.round(self.balance - standard)
-        account = self.move_id.fiscal_position_id.map_account(
-            product._backflush_policy().price_variance_account_id
-        )
+        parts = self._backflush_variance_parts(variance, sign * quantity)
         return [
             {
                 "name": (self.name or product.display_name)[:64],
@@ -69,9 +67,21 @@ class AccountMoveLine(models.Model):
                 "display_type": "cogs",
                 "tax_ids": [],
             }
-            for some_account, balance in (
-                (account, variance),
-                (self.account_id, -variance),
-            )
-            if variance
+            for some_account, balance in (*parts, (self.account_id, -variance))
+            if not currency.is_zero(balance)
         ]
+
+    def _backflush_variance_parts(self, variance, quantity):
+        """Hook: what a bill's line differs from standard by, and why.
+
+        :param variance: the whole difference, debit positive, rounded
+        :param quantity: that the line bills, in the product's unit; negative on a
+            credit note
+        :return: ``[(account, balance)]`` that sum to the variance, the account of the
+            price first
+        """
+        product = self.product_id.with_company(self.company_id)
+        policy = product._backflush_policy()
+        fiscal_position = self.move_id.fiscal_position_id
+        account = fiscal_position.map_account(policy.price_variance_account_id)
+        return [(account, variance)]

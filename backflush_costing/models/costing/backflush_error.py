@@ -6,9 +6,9 @@ from ...engine.numbers import ZERO, exact
 class BackflushError(models.Model):
     _inherit = "backflush.error"
 
-    def _write_off(self, reason, kind):
+    def _write_off(self, reason, kind, quantity=None):
         """Release suspense: to usage, or to inventory difference."""
-        res = super()._write_off(reason, kind)
+        res = super()._write_off(reason, kind, quantity)
         rest = "difference" if kind == "never_recorded" else "usage"
         for company, errors in self.grouped("company_id").items():
             errors.with_company(company)._backflush_post_suspense(rest)

@@ -68,7 +68,8 @@ class BackflushPostingLine(models.Model):
             ._fields["element"]
             ._description_selection(self.env)
         ),
-        help="Of allocated conversion: which cost element of the standard it is.",
+        help="Of what is allocated or absorbed: which cost element of the standard it "
+        "is.",
     )
     account_id = fields.Many2one(
         "account.account",

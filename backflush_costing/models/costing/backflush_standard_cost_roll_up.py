@@ -137,10 +137,14 @@ class BackflushStandardCost(models.Model):
                     "product create a version under Standard Costs."
                 )
             )
+        return self.browse(draft_ids)._open_versions()
+
+    def _open_versions(self):
+        """Show these versions beside the present costs."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "backflush_costing.action_backflush_standard_cost"
         )
-        return {**action, "domain": [("id", "in", draft_ids)], "context": {}}
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
 
     @api.model
     def _known(self, products):

@@ -9,6 +9,8 @@ TRANSITIONS = {
     ("in_process", "resolved"),
     ("open", "written_off"),
     ("in_process", "written_off"),
+    ("open", "rejected"),
+    ("in_process", "rejected"),
 }
 
 # The taxonomy of failed goods movements; each cause has its own remedy.
@@ -218,7 +220,11 @@ class BackflushError(models.Model):
     )
 
     @api.depends(
-        "quantity", "quantity_issued", "quantity_written_off", "quantity_reversed"
+        "quantity",
+        "quantity_issued",
+        "quantity_written_off",
+        "quantity_reversed",
+        "quantity_substituted",
     )
     def _compute_quantity_open(self):
         for error in self:
@@ -226,6 +232,7 @@ class BackflushError(models.Model):
                 error.quantity_issued
                 + error.quantity_written_off
                 + error.quantity_reversed
+                + error.quantity_substituted
             )
             uom = error.uom_id
             left = error.quantity - worked_off

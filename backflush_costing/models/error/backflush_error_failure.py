@@ -19,6 +19,14 @@ class BackflushError(models.Model):
         help="What Odoo said when the document failed; empty for missing components.",
     )
 
+    reference = fields.Char(
+        "Unknown Code",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Code in the report that nothing is known by.",
+    )
+
     @api.model
     def _record_failure(self, document_vals, error):
         """Keep a business error as a record; an open one of the document is updated.
@@ -34,11 +42,18 @@ class BackflushError(models.Model):
             ("description", "!=", False),
             *((name, "=", value) for name, value in document_vals.items()),
         ]
-        vals = {"cause": cause_of(error), "description": str(error)}
+        vals = {
+            "cause": cause_of(error),
+            "description": str(error),
+            "reference": getattr(error, "reference", False),
+        }
         known = self.sudo().search(domain, limit=1)
         if known:
             known.write({**vals, "attempts": known.attempts + 1})
             return known
+        event = self.env.context.get("backflush_event_time")
+        if event:
+            vals["event_date"] = fields.Datetime.to_datetime(event)
         return self.sudo().create({**document_vals, **vals})
 
     def _is_failure(self):

@@ -19,7 +19,9 @@ class AccountMove(models.Model):
 
     def _backflush_goods_lines(self):
         """Lines of these bills for goods whose receipt is posted."""
-        return self.invoice_line_ids.filtered(lambda line: line._backflush_is_goods())
+        return self._backflush_billed_lines().filtered(
+            lambda line: line._backflush_is_goods()
+        )
 
     def _backflush_prepare_goods(self):
         """Goods that a receipt brings to inventory are not billed to inventory.
@@ -28,7 +30,7 @@ class AccountMove(models.Model):
         trigger point may say so. Differences that come with a copy are made anew.
         """
         for document in self:
-            stray = document.invoice_line_ids.filtered(
+            stray = document._backflush_billed_lines().filtered(
                 lambda line: line._backflush_is_stray_goods()
             )
             for line in stray:
@@ -38,7 +40,9 @@ class AccountMove(models.Model):
             if products:
                 document.line_ids.filtered(
                     lambda line, products=products: (
-                        line.display_type == "cogs" and line.product_id in products
+                        line.display_type == "cogs"
+                        and line.product_id in products
+                        and not line.backflush_is_kit_part
                     )
                 ).sudo().unlink()
 

@@ -23,15 +23,22 @@ class AccountMoveLine(models.Model):
     def _backflush_goods_policy(self):
         """The policy that posts the receipt of what this line bills; else empty."""
         none = self.env["backflush.costing.policy"]
-        if (
-            not self.product_id
-            or self.display_type != "product"
-            or not self.move_id.is_purchase_document(include_receipts=True)
-        ):
+        is_purchase = self.move_id.is_purchase_document(include_receipts=True)
+        if not self.product_id or not is_purchase:
             return none
         product = self.product_id.with_company(self.company_id)
         policy = product._backflush_receipt_policy()
-        return policy if policy and self._eligible_for_stock_account() else none
+        if not policy or not self._backflush_is_billed():
+            return none
+        return policy if self._eligible_for_stock_account() else none
+
+    def _backflush_is_billed(self):
+        """Hook: whether this line bills its product."""
+        return self.display_type == "product"
+
+    def _backflush_in_document_currency(self):
+        """Hook: ``(currency, exact amount)`` that the document says of this line."""
+        return self.currency_id, exact(self.amount_currency)
 
     def _backflush_is_goods(self):
         """Whether this line settles goods received."""
@@ -53,7 +60,7 @@ class AccountMoveLine(models.Model):
         return (
             bool(order_line)
             and order_line._backflush_is_foreign()
-            and order_line.currency_id == self.currency_id
+            and order_line.currency_id == self._backflush_in_document_currency()[0]
         )
 
     def _backflush_billed_standing(self):
@@ -73,7 +80,7 @@ class AccountMoveLine(models.Model):
         if not order_line or not order_line._backflush_is_foreign():
             return ZERO
         if self._backflush_is_in_currency_of(order_line):
-            return exact(self.amount_currency)
+            return amount(self._backflush_in_document_currency()[1])
         return amount(
             exact(
                 self.company_currency_id._convert(
@@ -97,13 +104,16 @@ class AccountMoveLine(models.Model):
             return rest
         order_line = self._backflush_order_line()
         if not order_line:
-            price = self.product_id._backflush_carrying_cost()
+            price = self.product_id._backflush_expected_price()
             value = self.company_currency_id.round(float(rest.quantity * price))
             return Standing(rest.quantity, exact(value))
         rate = None
-        if self._backflush_is_in_currency_of(order_line) and self.amount_currency:
-            rate = exact(self.balance) / exact(self.amount_currency)
-        return order_line._backflush_standing(rest.quantity, self.move_id.date, rate)
+        _currency, own = self._backflush_in_document_currency()
+        if self._backflush_is_in_currency_of(order_line) and own:
+            rate = exact(self.balance) / own
+        return order_line._backflush_standing(
+            rest.quantity, self.move_id.date, rate, self.product_id
+        )
 
     def _backflush_difference_account(self, kind, value):
         """Account of a ``price`` variance or an ``exchange`` difference."""

@@ -76,7 +76,11 @@ class BackflushPoster(models.AbstractModel):
             quantity,
             {"product_id": product.id, "stock_move_id": move.id},
         )
-        postings = [inventory, *self._standing_postings(policy, product, changes)]
+        postings = [
+            inventory,
+            *self._standing_postings(policy, product, changes),
+            *self._absorbed_postings(policy, product, quantity),
+        ]
         price = -sum((posting.amount for posting in postings), ZERO)
         if price:
             # What is below a cent is the last digit of an unrounded standard.
@@ -85,6 +89,10 @@ class BackflushPoster(models.AbstractModel):
             source = {**source, "stock_move_id": False}
             postings.append(Posting(kind, account, price, ZERO, source))
         return postings
+
+    def _absorbed_postings(self, policy, product, quantity):
+        """Hook: what a receipt of ``quantity`` absorbs; the rest is price variance."""
+        return []
 
     def _settle_receipt(self, product, order_line, own, standings):
         """The changes by a receipt or return whose own value is ``own``."""

@@ -16,7 +16,8 @@ class BackflushPoster(models.AbstractModel):
         return accounts
 
     def _opening_postings(self, policy, positions):
-        """What is received and not billed already stands at what inventory carries.
+        """What is received and not billed already stands at what a bill is expected
+        to be: what inventory carries, less the material overhead that is absorbed.
 
         Without its order: the next bill or receipt of the product settles it, and the
         difference to its price is price variance, as it was at the bill.
@@ -38,7 +39,14 @@ class BackflushPoster(models.AbstractModel):
                     Posting(
                         "received",
                         policy.received_not_billed_account_id,
-                        rounded(quantity * row["price"], step),
+                        rounded(
+                            quantity
+                            * (
+                                row["price"]
+                                - row["product"]._backflush_absorbed_overhead()
+                            ),
+                            step,
+                        ),
                         quantity,
                         {"product_id": row["product"].id},
                     )

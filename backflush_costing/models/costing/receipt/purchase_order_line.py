@@ -8,11 +8,13 @@ from ....engine.receipt import Standing
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
-    def _backflush_price(self):
+    def _backflush_price(self, product=None):
         """What is agreed per unit of the product: in order currency, exact.
 
         After discount and without taxes; unrounded, other than core's own price of a
         stock move, which loses what is below a cent.
+
+        :param product: what is received; the product of the order where not given
         """
         self.ensure_one()
         price = self.price_unit_discounted
@@ -35,15 +37,16 @@ class PurchaseOrderLine(models.Model):
         """Whether the order is in another currency than the company's books."""
         return self.currency_id != self.company_id.currency_id
 
-    def _backflush_standing(self, quantity, date, rate=None):
+    def _backflush_standing(self, quantity, date, rate=None, product=None):
         """What ``quantity`` (signed) of the order is worth by its price.
 
         :param date: day whose exchange rate counts
         :param rate: company currency per unit of the order's currency; given, it
             counts instead of the day's
+        :param product: see :meth:`_backflush_price`
         """
         own, books = self.currency_id, self.company_id.currency_id
-        value = quantity * self._backflush_price()
+        value = quantity * self._backflush_price(product)
         if not self._backflush_is_foreign():
             return Standing(quantity, rounded(value, books.rounding))
         if rate is None:

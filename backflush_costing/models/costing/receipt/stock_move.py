@@ -56,12 +56,14 @@ class StockMove(models.Model):
         """What the vendor is going to bill for ``quantity`` (signed).
 
         At the order's price and the rate of the day; without an order at what
-        inventory carries.
+        inventory carries, less the material overhead that is absorbed.
         """
         order_line = self._backflush_order_line()
         if order_line:
             date = self._backflush_accounting_date()
-            return order_line._backflush_standing(quantity, date)
-        value = quantity * self.product_id._backflush_carrying_cost()
+            return order_line._backflush_standing(
+                quantity, date, product=self.product_id
+            )
+        value = quantity * self.product_id._backflush_expected_price()
         step = exact(self.company_id.currency_id.rounding)
         return Standing(quantity, rounded(value, step))

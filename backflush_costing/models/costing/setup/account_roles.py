@@ -73,6 +73,7 @@ ROLES = {
         *COST,
         ("Price Difference", "Price Variance", "Purchase Price Difference"),
     ),
+    "material_overhead_account_id": Role(_lt("Material Overhead Absorbed"), *EXPENSE),
     "usage_variance_account_id": Role(_lt("Material Usage Variance"), *COST),
     "substitution_variance_account_id": Role(_lt("Substitution Variance"), *COST),
     "scrap_variance_account_id": Role(_lt("Scrap Variance"), *COST),

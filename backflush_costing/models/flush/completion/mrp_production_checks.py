@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ....exceptions import UnitError
+
 
 class MrpProduction(models.Model):
     """What is refused before anything moves, because it can only be a mistake."""
@@ -49,7 +51,7 @@ class MrpProduction(models.Model):
         for order in self:
             for product, unit, place in order._backflush_units():
                 if unit and not unit._has_common_reference(product.uom_id):
-                    raise UserError(
+                    raise UnitError(
                         self.env._(
                             "%(order)s: %(product)s is kept in %(own)s and asked for "
                             "in %(unit)s (%(place)s). These units cannot be converted "

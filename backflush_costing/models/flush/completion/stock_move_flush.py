@@ -25,6 +25,7 @@ class StockMove(models.Model):
                         "child_of",
                         (self.location_id | self.move_line_ids.location_id).ids,
                     ),
+                    ("location_id.backflush_is_blocked", "=", False),
                     *self._backflush_owner_domain(),
                 ],
                 order="in_date, id",

@@ -116,7 +116,7 @@ class BackflushError(models.Model):
                 )
             )
         errors = self.sorted(lambda e: (e.event_date, e.id)).sudo()
-        errors._reissue(location, lot_id, package_id)
+        errors._as_remedy("issue_from")._reissue(location, lot_id, package_id)
         return True
 
     def _retry(self):
@@ -125,7 +125,9 @@ class BackflushError(models.Model):
         Where an order failed as a whole, it is completed.
         """
         failures = self.filtered(lambda error: error._is_failure())
-        failures.production_id.backflush_complete()
+        for event, some in failures.grouped("event_date").items():
+            orders = some.production_id.with_context(backflush_event_time=event)
+            orders.backflush_complete()
         for company, errors in (self - failures).grouped("company_id").items():
             errors.with_company(company)._reissue()
         return super()._retry()
@@ -174,6 +176,7 @@ class BackflushError(models.Model):
                 [
                     ("product_id", "in", self.product_id.ids),
                     ("location_id", "child_of", locations.ids),
+                    ("location_id.backflush_is_blocked", "=", False),
                     *self._owner_domain(),
                 ],
                 order="in_date, id",
@@ -191,15 +194,19 @@ class BackflushError(models.Model):
 
     def _pools(self, stock, location, lot_id=None, package_id=None):
         """Ids of the quants that this record may draw on."""
+        return tuple(self._matching(stock, location, lot_id, package_id).ids)
+
+    def _matching(self, stock, location, lot_id=None, package_id=None):
+        """Those of these quants that hold what this record asks for."""
         lot_id = lot_id or self.lot_id.id
         package_id = package_id or self.package_id.id
-        return tuple(
-            quant.id
-            for quant in self._drawable(stock)
-            if quant.product_id == self.product_id
-            and quant._backflush_is_under(location)
-            and (not lot_id or quant.lot_id.id == lot_id)
-            and (not package_id or quant.package_id.id == package_id)
+        return self._drawable(stock).filtered(
+            lambda quant: (
+                quant.product_id == self.product_id
+                and quant._backflush_is_under(location)
+                and (not lot_id or quant.lot_id.id == lot_id)
+                and (not package_id or quant.package_id.id == package_id)
+            )
         )
 
     def _issue(self, result, where):

@@ -141,7 +141,8 @@ class BackflushDeviation(models.Model):
     note = fields.Char(help="What else there is to say.")
     value = fields.Monetary(
         compute="_compute_value",
-        help="Quantity at the component's cost. Above the company's limit a "
+        help="Quantity at the component's cost. Where it comes, with what else was "
+        "recorded of the component on the order, above the company's limit, a "
         "supervisor has to approve.",
     )
     requested_by_id = fields.Many2one(

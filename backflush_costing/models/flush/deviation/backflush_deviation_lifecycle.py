@@ -38,8 +38,12 @@ class BackflushDeviation(models.Model):
         :return: True if all take effect, False if some wait for approval
         """
         self.check_access("read")
-        mine = self.filtered("can_approve")
-        mine.action_approve()
+        mine = self.browse()
+        for deviation in self:
+            # What takes effect counts for those that come after it.
+            if deviation.can_approve:
+                deviation.action_approve()
+                mine |= deviation
         return mine == self
 
     def action_cancel(self):
@@ -153,10 +157,9 @@ class BackflushDeviation(models.Model):
         )
 
     def _needs_approval(self):
-        """Whether somebody else than who recorded it has to approve."""
+        """Hook: whether somebody else than who recorded it has to approve."""
         self.ensure_one()
-        limit = self.company_id.backflush_deviation_limit
-        return self.kind == "substitution" or self.value > limit > 0
+        return self.kind == "substitution"
 
     def _check_approver(self):
         """The role must suffice, and nobody approves what he recorded himself."""

@@ -257,16 +257,20 @@ class BackflushDeviation(models.Model):
     def _refusal(self, move):
         """Why this may not be applied to a component line, in words; or False."""
         order = move.raw_material_production_id
-        day = order._backflush_event_day()
         if self.kind != "substitution" or self.state != "approved":
             return self.env._("it is not an approved substitution")
         if self.company_id != order.company_id:
             return self.env._("it belongs to another company")
+        outside = self._outside_validity(order._backflush_event_day())
+        return outside or self._restriction(order, move)
+
+    def _outside_validity(self, day):
+        """Why this is not valid on a day of the plant, in words; False: it is."""
         if self.date_from and day < self.date_from:
             return self.env._("it is valid from %s", self.date_from)
         if self.date_to and day > self.date_to:
             return self.env._("it was valid until %s", self.date_to)
-        return self._restriction(order, move)
+        return False
 
     def _restriction(self, order, move):
         """What keeps this approval from this order, in words; False: nothing."""

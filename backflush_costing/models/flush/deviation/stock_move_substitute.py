@@ -232,6 +232,34 @@ class StockMove(models.Model):
         self._action_cancel()
         self.unlink()
 
+    def _backflush_check_validity(self):
+        """Refuse a substitute on a day on which its approval does not hold.
+
+        The day of the event counts: what was used while it was valid and is reported
+        late is covered, what was used afterwards is not, however early it was planned.
+
+        :raises UserError: naming order, approval and remedy
+        """
+        deviation, order = self.backflush_deviation_id, self.raw_material_production_id
+        if not deviation:
+            return
+        day = order._backflush_event_day()
+        refusal = deviation._outside_validity(day)
+        if refusal:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(substitute)s was used instead of %(product)s on "
+                    "%(day)s by %(name)s, but %(refusal)s. Take the substitute back "
+                    "on the order, or have another deviation approved and applied.",
+                    order=order.name,
+                    substitute=self.product_id.display_name,
+                    product=deviation.product_id.display_name,
+                    day=day,
+                    name=deviation.name,
+                    refusal=refusal,
+                )
+            )
+
     def _backflush_original(self):
         """The component line of the same order that this substitute stands for.
 

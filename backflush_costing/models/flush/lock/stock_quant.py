@@ -62,8 +62,12 @@ class StockQuant(models.Model):
     def _backflush_join(self):
         """A count takes its turn like everything else at the location."""
         guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
-        keys = {(quant.product_id.id, quant.location_id.id) for quant in guarded}
+        keys = guarded._backflush_count_keys()
         self.env["backflush.stock.lock"].sudo()._join(keys, merge=False)
+
+    def _backflush_count_keys(self):
+        """Hook: ``(product id, location id)`` that a count of this stock queues for."""
+        return {(quant.product_id.id, quant.location_id.id) for quant in self}
 
     def _backflush_free(self, own=None):
         """``{quant: free quantity}``: on hand less what is reserved.

@@ -20,6 +20,9 @@ class BackflushConfirmationShare(models.Model):
     def _is_for_product(self):
         return super()._is_for_product() and not self.scrap_confirmation_id
 
+    def _is_asked_again(self):
+        return bool(self.scrap_confirmation_id) or super()._is_asked_again()
+
     def _covering(self, components, quantity):
         """What of these open shares the scrapped pieces take along.
 

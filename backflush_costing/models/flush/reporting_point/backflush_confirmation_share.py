@@ -64,6 +64,18 @@ class BackflushConfirmationShare(models.Model):
         self.ensure_one()
         return True
 
+    def _is_asked_again(self):
+        """Hook: whether the order asks again for what this share had covered."""
+        self.ensure_one()
+        return bool(self.date_returned)
+
+    def _asked_before(self):
+        """Exact quantity of the same report that is asked for again, this left out."""
+        others = (self.confirmation_id.share_ids - self).filtered(
+            lambda share: share._is_asked_again()
+        )
+        return sum((exact(share.quantity) for share in others), ZERO)
+
     def _kept(self, moment=None):
         """Shares that were not brought back by a UTC moment; by now when empty."""
         return self.filtered(

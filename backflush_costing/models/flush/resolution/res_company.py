@@ -17,7 +17,8 @@ class ResCompany(models.Model):
     backflush_deviation_limit = fields.Monetary(
         "Deviation Limit",
         help="Scrap, over- and under-use worth more than this at the component's cost "
-        "need a supervisor's approval. Zero: no limit.",
+        "need a supervisor's approval; all documents of an order and component count "
+        "together. Zero: no limit.",
     )
 
     def _backflush_in_process(self, products, moment):

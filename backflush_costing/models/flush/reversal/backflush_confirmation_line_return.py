@@ -1,5 +1,7 @@
 from odoo import models
 
+from ....engine.numbers import exact
+
 
 class BackflushConfirmationLine(models.Model):
     """Taking back what one component of a report did."""
@@ -47,12 +49,27 @@ class BackflushConfirmationLine(models.Model):
                 )
             )[:1]
             if planned:
-                demand = line.uom_id._compute_quantity(
-                    line.planned_quantity
-                    * share.quantity
-                    / line.confirmation_id.quantity,
-                    planned.product_uom,
-                )
+                unit = planned.product_uom
+                demand = planned.product_uom_qty + sign * line._asked_by(share, unit)
                 planned.with_context(no_procurement=True).product_uom_qty = max(
-                    planned.product_uom_qty + sign * demand, 0.0
+                    unit.round(demand), 0.0
                 )
+
+    def _asked_by(self, share, unit):
+        """What ``share`` is of the planned quantity, in ``unit`` and rounded to it.
+
+        Parts of a report that are asked for one after the other round so that they
+        sum to what was planned: none of them alone is rounded up.
+        """
+        before = share._asked_before()
+        upto, since = (
+            self._planned_for(quantity, unit)
+            for quantity in (before + exact(share.quantity), before)
+        )
+        return upto - since
+
+    def _planned_for(self, quantity, unit):
+        """What was planned for ``quantity`` of the report's product, in ``unit``."""
+        reported = exact(self.confirmation_id.quantity)
+        planned = float(exact(self.planned_quantity) * quantity / reported)
+        return self.uom_id._compute_quantity(planned, unit, rounding_method="HALF-UP")

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ....engine.numbers import ZERO, exact
+
 
 class MrpProduction(models.Model):
     """What of a completed order can be taken back, and what asks for it again."""
@@ -48,6 +50,17 @@ class MrpProduction(models.Model):
                 made = -move._backflush_signed_quantity()
                 free = min(free, self.qty_produced * had / abs(made) if made else free)
             yield location, lot, free
+
+    def _backflush_part_left(self):
+        """What of the order's product has not been unbuilt: exact, 1 is all of it."""
+        unbuilt = sum(
+            unbuild.product_uom_id._compute_quantity(
+                unbuild.product_qty, self.product_uom_id, round=False
+            )
+            for unbuild in self.unbuild_ids.filtered(lambda u: u.state == "done")
+        )
+        made = exact(self.qty_produced)
+        return max(made - exact(unbuilt), ZERO) / made if made else ZERO
 
     def _backflush_left_stock(self, quantity):
         """One sentence: what cannot be taken back, and what to do first."""

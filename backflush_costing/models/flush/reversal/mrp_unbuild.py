@@ -59,11 +59,33 @@ class MrpUnbuild(models.Model):
         )
         return exact(self.product_qty) / exact(produced) if produced else ZERO
 
+    def _backflush_part_of(self, report):
+        """Share of what is still out, or open, of ``report`` that this takes back.
+
+        Of what there is now, and not of what there was once: what is worked off after
+        a part was unbuilt belongs to the rest alone, and what rounding leaves of
+        several parts comes back with the last of them.
+
+        :param report: confirmation of the order, or one that it has a share of
+        :return: exact, from 0 to 1
+        """
+        order, part = self.mo_id.sudo(), self._backflush_part()
+        if not order._backflush_report_part(report):
+            return ZERO
+        mine, out = exact(1), order._backflush_part_left()
+        if report._is_early():
+            kept = report.share_ids._kept()
+            own = kept.filtered(
+                lambda s: s.production_id == order and s._is_for_product()
+            )
+            mine = sum(map(exact, own.mapped("quantity")), ZERO)
+            out = sum((share._quantity_out() for share in kept), ZERO)
+        return min(mine * part / out, exact(1)) if out > ZERO else ZERO
+
     def _backflush_reverse_errors(self):
         """Reduce the order's open records by the share that is unbuilt.
 
-        What was never issued times share, rounded to the unit first, and never
-        more than is open.
+        What is open times share, rounded to the unit.
         """
         order = self.mo_id.sudo()
         reports = order.backflush_share_ids.confirmation_id
@@ -71,14 +93,8 @@ class MrpUnbuild(models.Model):
             lambda e: e._is_open()
         )
         for error in errors:
-            # Core brings back its share of what was issued, late issues included.
-            never_issued = error.quantity - error.quantity_issued
-            never_issued -= error.quantity_written_off
-            part = self._backflush_part() * order._backflush_report_part(
-                error.confirmation_id
-            )
-            share = error.uom_id.round(float(exact(never_issued) * part))
-            share = min(share, error.quantity_open)
+            part = self._backflush_part_of(error.confirmation_id)
+            share = error.uom_id.round(float(exact(error.quantity_open) * part))
             error.quantity_reversed += share
             error.confirmation_line_id.deviation_quantity -= share
         return errors
@@ -94,10 +110,9 @@ class MrpUnbuild(models.Model):
         issues = early.filtered(lambda m: m._backflush_is_issue())
         moves = self.env["stock.move"].sudo()
         for issue in issues - order.move_raw_ids:
-            part = float(self._backflush_part()) * order._backflush_issue_part(issue)
-            taken = issue._backflush_taken_lines(
-                part * -issue._backflush_moved_quantity()
-            )
+            report = issue.backflush_confirmation_line_id.confirmation_id
+            part = float(self._backflush_part_of(report))
+            taken = issue._backflush_taken_lines(part * issue._backflush_net_quantity())
             if taken:
                 moves |= issue._backflush_return(taken, unbuild=self)
         moves._backflush_finish_return()
@@ -105,13 +120,22 @@ class MrpUnbuild(models.Model):
     def _generate_move_from_existing_move(
         self, move, factor, location_id, location_dest_id
     ):
-        if move.raw_material_production_id:
-            factor *= self.mo_id.sudo()._backflush_issue_part(move)
-            if self.backflush_confirmation_id:
-                location_dest_id = move.location_id
+        report = move.sudo().backflush_confirmation_line_id.confirmation_id
+        if move.raw_material_production_id and report:
+            factor = self._backflush_factor_of(move.sudo(), report)
+        if move.raw_material_production_id and self.backflush_confirmation_id:
+            location_dest_id = move.location_id
         return super()._generate_move_from_existing_move(
             move, factor, location_id, location_dest_id
         )
+
+    def _backflush_factor_of(self, issue, report):
+        """How much of an issue this brings back, as a part of what was issued."""
+        taken = -issue._backflush_moved_quantity()
+        if not taken:
+            return 0.0
+        part = float(self._backflush_part_of(report))
+        return part * issue._backflush_net_quantity() / taken
 
     def _backflush_errors(self):
         reports = self.mo_id.backflush_share_ids.confirmation_id

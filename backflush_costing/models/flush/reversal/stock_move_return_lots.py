@@ -6,41 +6,55 @@ from ....engine.numbers import ZERO, exact
 
 
 class StockMove(models.Model):
-    """What comes back of a lot, or of an owner, is never more than was issued of it."""
+    """What comes back of a lot, or of an owner, is never more than went out of it.
+
+    The same holds for what an unbuild takes out of stock of a by-product: never more
+    of a lot than the order put there.
+    """
 
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        """Core begins every unbuild of an order at the same lines of its components."""
+        """Core begins every unbuild of an order at the same lines.
+
+        Those of its components, and those of what was made beside the product.
+        """
         returns = self.filtered(lambda m: m._backflush_is_unbuild_return())
         for moves in returns.grouped(lambda m: (m.unbuild_id, m.product_id)).values():
             moves._backflush_bring_back()
         return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _backflush_is_unbuild_return(self):
-        """Whether core chose the lines by which this brings a component back."""
+        """Whether core chose the lines by which this undoes a move of the order."""
         if not self.unbuild_id or self.state in ("done", "cancel"):
             return False
-        issue = self.origin_returned_move_id
-        order = issue.raw_material_production_id
-        if not order or order != self.unbuild_id.mo_id:
+        origin, order = self.origin_returned_move_id, self.unbuild_id.mo_id
+        if not order or not origin._backflush_is_mixed():
             return False
-        is_ours = bool(issue.sudo().backflush_confirmation_line_id)
-        return is_ours and issue._backflush_is_mixed()
+        if origin in order.move_byproduct_ids:
+            return bool(order.sudo().backflush_confirmation_ids)
+        return order == origin.raw_material_production_id and bool(
+            origin.sudo().backflush_confirmation_line_id
+        )
 
     def _backflush_is_mixed(self):
-        """Whether it matters which lines of this issue come back."""
+        """Whether it matters which lines of this issue, or receipt, are undone."""
         lines = self.move_line_ids
         return self.product_id.tracking != "none" or len(lines.owner_id) > 0
 
     def _backflush_bring_back(self):
-        """Let returns of one component, in one unbuild, take what is still out."""
+        """Let returns of one product, in one unbuild, take what is still out.
+
+        Of a component: what was issued; of a by-product: what was received.
+        """
         unbuild, order = self.unbuild_id, self.unbuild_id.mo_id
-        issues = order.move_raw_ids.filtered(
+        is_byproduct = self.origin_returned_move_id <= order.move_byproduct_ids
+        moves = order.move_byproduct_ids if is_byproduct else order.move_raw_ids
+        issues = moves.filtered(
             lambda m: m.product_id == self.product_id and m.state == "done"
         )
         left = (self.origin_returned_move_id | issues)._backflush_left_by_line()
-        if unbuild.lot_id:
+        if unbuild.lot_id and not is_byproduct:
             left = {
                 line: quantity
                 for line, quantity in left.items()

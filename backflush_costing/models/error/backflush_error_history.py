@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+# Which change of a quantity means what; the context can say it closer.
+MEANING = {
+    "quantity": "correct",
+    "quantity_issued": "retry",
+    "quantity_written_off": "write_off",
+    "quantity_reversed": "reversal",
+    "quantity_substituted": "substitute",
+}
+REMEDY = "backflush_remedy"
+
+
+class BackflushError(models.Model):
+    """Every change of what is open leaves a line, whichever way it came about."""
+
+    _inherit = "backflush.error"
+
+    quantity_substituted = fields.Float(
+        "Substituted",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What an approved substitute was used instead of.",
+    )
+    remedy_ids = fields.One2many(
+        "backflush.error.remedy",
+        "error_id",
+        "History",
+        readonly=True,
+        help="What was done about it, from the first failure to the last remedy.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        errors = super().create(vals_list)
+        errors._log("first", lambda e: e.quantity, dict.fromkeys(errors, 0.0))
+        return errors
+
+    def write(self, vals):
+        changed = [name for name in MEANING if name in vals]
+        if not changed:
+            return super().write(vals)
+        before = {error: error.quantity_open for error in self}
+        old = {error: {n: error[n] for n in changed} for error in self}
+        res = super().write(vals)
+        for name in changed:
+            moved = self.filtered(lambda e, n=name: e[n] != old[e][n])
+            moved._log(
+                self.env.context.get(REMEDY, {}).get("kind") or MEANING[name],
+                lambda e, n=name: abs(e[n] - old[e][n]),
+                before,
+            )
+        return res
+
+    def _log(self, kind, quantity, before, **vals):
+        """Note what was done.
+
+        :param quantity: function of a record: the part that it is about
+        :param before: ``{record: what was open}``
+        :param vals: further values; those of the context go with them
+        """
+        said = {**self.env.context.get(REMEDY, {}), **vals, "kind": kind}
+        self.env["backflush.error.remedy"].sudo().create(
+            [
+                {
+                    "error_id": error.id,
+                    "user_id": self.env.uid,
+                    "quantity": quantity(error),
+                    "quantity_before": before[error],
+                    "quantity_after": error.quantity_open,
+                    **said,
+                }
+                for error in self
+            ]
+        )
+
+    def _note(self, kind, **vals):
+        """Note something that leaves what is open as it is."""
+        before = {error: error.quantity_open for error in self}
+        self._log(kind, lambda error: error.quantity_open, before, **vals)
+
+    def _as_remedy(self, kind=None, **vals):
+        """These records; what changes on them now is said to be this remedy."""
+        said = {**self.env.context.get(REMEDY, {}), **vals}
+        if kind:
+            said["kind"] = kind
+        return self.with_context(**{REMEDY: said})

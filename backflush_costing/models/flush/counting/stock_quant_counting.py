@@ -1,0 +1,127 @@
+from odoo import fields, models
+
+from ....engine.numbers import ZERO, exact
+
+SURPLUS = "backflush_count_surplus"
+
+
+class StockQuant(models.Model):
+    """A count of stock that error records wait for does not count it twice.
+
+    The books lack what was used and never issued. A count finds what is left after
+    that: it posts *counted + open - books* as inventory difference and issues the open
+    quantity, all in one transaction. Afterwards the books hold what was counted.
+    """
+
+    _inherit = "stock.quant"
+
+    def _backflush_count_keys(self):
+        """``(product id, location id)`` of this stock and of all that waits for it.
+
+        A record waits for stock at its own location, or below it.
+        """
+        return {
+            (quant.product_id.id, place.id)
+            for quant in self
+            for place in quant.location_id._backflush_guarded_line()
+        }
+
+    def _apply_inventory(self, date=None):
+        guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
+        errors = guarded._backflush_counted_errors()
+        if not errors:
+            return super()._apply_inventory(date)
+        # As core does it: what was counted counts, and what differs follows from it.
+        self.inventory_quantity_set = True
+        keys = {quant.id: quant._backflush_key() for quant in guarded}
+        dates = guarded._backflush_count_dates(date)
+        allocations, surplus = errors._counted(
+            guarded, {q: exact(q.inventory_diff_quantity) for q in guarded}, dates
+        )
+        if not surplus:
+            return super()._apply_inventory(date)
+        # A count that changes nothing has to be posted where it works something off.
+        posting = self.with_context(
+            **{SURPLUS: {pool: float(n) for pool, n in surplus.items()}},
+            from_inverse_qty=False,
+        )
+        res = super(StockQuant, posting)._apply_inventory(date)
+        errors._work_off_counted(allocations, keys)
+        return res
+
+    def _backflush_counted_errors(self):
+        """Open records that wait for some of this stock, the oldest first.
+
+        Their rows of the stock lock are taken before: whoever parks something there
+        at the same time comes first, and Odoo counts again, or comes later.
+        """
+        errors = self.env["backflush.error"].sudo()
+        if not self:
+            return errors
+        self.env["backflush.stock.lock"].sudo()._touch(self._backflush_count_keys())
+        return errors.search(
+            [
+                ("state", "in", ("open", "in_process")),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "parent_of", self.location_id.ids),
+            ]
+        )
+
+    def _backflush_count_dates(self, date):
+        """``{quant: moment that its count speaks of}``.
+
+        That is ``date``, else now; with an accounting date, the end of that day where
+        it is earlier.
+        """
+        moment = fields.Datetime.to_datetime(date) or fields.Datetime.now()
+        dates = {}
+        for quant in self:
+            dates[quant] = moment
+            if quant.accounting_date:
+                company = quant.company_id or self.env.company
+                end = company._backflush_end_of_day(quant.accounting_date)
+                dates[quant] = min(moment, end)
+        return dates
+
+    def _get_inventory_move_values(
+        self,
+        qty,
+        location_id,
+        location_dest_id,
+        package_id=False,
+        package_dest_id=False,
+    ):
+        """The difference is larger by what the count works off."""
+        surplus = self.env.context.get(SURPLUS, {}).get(self.id)
+        if not surplus:
+            return super()._get_inventory_move_values(
+                qty, location_id, location_dest_id, package_id, package_dest_id
+            )
+        found = location_dest_id == self.location_id
+        outside = location_id if found else location_dest_id
+        difference = self.product_uom_id.round((qty if found else -qty) + surplus)
+        if difference > 0:
+            return super()._get_inventory_move_values(
+                difference, outside, self.location_id, package_dest_id=self.package_id
+            )
+        return super()._get_inventory_move_values(
+            -difference, self.location_id, outside, package_id=self.package_id
+        )
+
+    def _backflush_find(self, surplus):
+        """Post ``{quant: quantity}`` as found stock."""
+        values = [
+            quant._get_inventory_move_values(
+                float(quantity),
+                quant.product_id.with_company(
+                    quant.company_id
+                ).property_stock_inventory,
+                quant.location_id,
+                package_dest_id=quant.package_id,
+            )
+            for quant, quantity in surplus.items()
+            if quantity > ZERO
+        ]
+        moves = self.env["stock.move"].with_context(inventory_mode=False).create(values)
+        moves.with_context(ignore_dest_packages=True)._action_done()
+        return moves
