@@ -68,10 +68,10 @@ class BackflushError(models.Model):
             error.production_id._backflush_take_difference(quantity * difference)
         return res
 
-    def _write_off(self, reason, kind):
+    def _write_off(self, reason, kind, quantity=None):
         """What was not consumed is no cost of the product."""
         before = {error: exact(error.amount) for error in self}
-        res = super()._write_off(reason, kind)
+        res = super()._write_off(reason, kind, quantity)
         if kind == "not_consumed":
             for error, amount in before.items():
                 released = exact(error.amount) - amount
