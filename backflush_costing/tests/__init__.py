@@ -12,6 +12,7 @@ from . import test_ask_again
 from . import test_batch
 from . import test_bom_cost
 from . import test_bom_validity
+from . import test_bom_validity_costing
 from . import test_browser_screens
 from . import test_consigned
 from . import test_consigned_bills
@@ -26,6 +27,7 @@ from . import test_deviation
 from . import test_deviation_costing
 from . import test_deviation_early
 from . import test_deviation_kept
+from . import test_deviation_operations
 from . import test_deviation_limit
 from . import test_deviation_reopen
 from . import test_deviation_scaled
@@ -44,6 +46,8 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_kanban_books
+from . import test_kanban_documents
 from . import test_kanban_signals
 from . import test_kanban_supply
 from . import test_kanban_walk
@@ -80,6 +84,8 @@ from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
 from . import test_stock_lock
+from . import test_substitution
+from . import test_substitution_orders
 from . import test_supermarket_board
 from . import test_supermarket_week
 from . import test_tolerance

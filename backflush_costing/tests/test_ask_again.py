@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .test_product_scrap import ProductScrapCommon
+from .product_scrap_common import ProductScrapCommon
 
 
 @tagged("post_install", "-at_install")

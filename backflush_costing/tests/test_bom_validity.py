@@ -1,47 +1,10 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import BackflushCommon
-
-
-class ValidityCommon(BackflushCommon):
-    """A cart whose steel wheel gives way to a plastic one on 1 April 2026."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
-        cls.body = cls._product("Body", 100.0)
-        cls.steel = cls._product("Steel wheel", 10.0)
-        cls.plastic = cls._product("Plastic wheel", 4.0)
-        cls.cart = cls._product("Cart", 140.0)
-        cls.bom = cls._bom(cls.cart, [(cls.body, 1), (cls.steel, 4), (cls.plastic, 4)])
-        cls._line(cls.steel).valid_to = "2026-03-31"
-        cls._line(cls.plastic).valid_from = "2026-04-01"
-
-    @classmethod
-    def _line(cls, product, bom=None):
-        return (bom or cls.bom).bom_line_ids.filtered(
-            lambda line: line.product_id == product
-        )
-
-    def setUp(self):
-        super().setUp()
-        for product in (self.body, self.steel, self.plastic):
-            self._put(product, 100, self.store)
-
-    def assertUses(self, order, *products):
-        """The open component lines of the order are of exactly these products."""
-        lines = order.move_raw_ids.filtered(lambda m: m.state != "cancel")
-        self.assertEqual(
-            lines.product_id.sorted("id"), self.body.union(*products).sorted("id")
-        )
-
-    def _said(self, order):
-        return "\n".join(order.message_ids.mapped("body"))
+from .validity_common import ValidityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -407,85 +370,3 @@ class TestBomValidity(ValidityCommon):
         with freeze_time("2026-04-03 10:00:00"):
             self._complete(order)
         self.assertEqual(order.message_ids.filtered("body"), order.message_ids.browse())
-
-
-@tagged("post_install", "-at_install")
-@freeze_time("2026-03-20 10:00:00")
-class TestBomValidityCosting(ValidityCommon):
-    """A standard takes the lines that are valid when it is effective."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        raw, finished = cls._category("Parts"), cls._category("Carts")
-        cls.policy = cls._policy()
-        for category, role in ((raw, "material"), (finished, "finished")):
-            category.write(
-                {
-                    "property_backflush_role": role,
-                    "property_backflush_policy_id": cls.policy.id,
-                }
-            )
-        (cls.body | cls.steel | cls.plastic).product_tmpl_id.categ_id = raw
-        cls.cart.product_tmpl_id.categ_id = finished
-        cls.costs = cls.env["backflush.standard.cost"].with_user(cls.accountant)
-
-    def setUp(self):
-        super().setUp()
-        self.policy.post_opening(self.policy.inventory_difference_account_id.id)
-
-    def _released(self, product):
-        return self.costs._current(product)[product]
-
-    def test_the_roll_up_takes_the_lines_of_its_date(self):
-        self.assertEqual(self._released(self.cart).total, 140)
-        draft = self.costs.browse(
-            self.costs.action_roll_up(self.cart.ids, "2026-04-01")
-        )
-        self.assertEqual(draft.material, 116)
-        self.assertEqual(str(draft.date_effective), "2026-04-01")
-        self.assertEqual(str(draft.bom_date), "2026-04-01")
-        draft.action_release()
-        self.assertEqual(draft.state, "scheduled")
-
-    def test_a_version_of_other_lines_is_not_released(self):
-        draft = self.costs.browse(
-            self.costs.action_roll_up(self.cart.ids, "2026-04-01")
-        )
-        draft.date_effective = "2026-03-25"
-        with self.assertRaisesRegex(UserError, "rolled up with the lines valid on"):
-            draft.action_release()
-        draft.date_effective = "2026-04-05"
-        draft.action_release()
-        self.assertEqual(draft.state, "scheduled")
-
-    def test_a_draft_is_rolled_up_again_for_its_date(self):
-        self.body.with_user(self.accountant).sudo().standard_price = 110
-        draft = self.costs.browse(self.costs.action_roll_up(self.cart.ids))
-        self.assertEqual(draft.material, 150)
-        draft.date_effective = "2026-04-01"
-        draft.action_roll_up_again()
-        self.assertEqual(draft.material, 126)
-        draft.action_release()
-        self.assertEqual(draft.state, "scheduled")
-
-    def test_another_line_before_its_standard_is_an_outdated_standard(self):
-        order = self._order(self.cart, 1)
-        with freeze_time("2026-04-03 10:00:00"):
-            self._complete(order)
-            kinds = {
-                line.kind: line.amount
-                for line in order.backflush_confirmation_ids.posting_line_ids
-            }
-            self.assertEqual(kinds["standard"], -24)
-            self.assertNotIn("usage", kinds)
-            self.assertProven()
-
-    def test_with_its_standard_nothing_is_left_over(self):
-        order = self._order(self.cart, 1)
-        with freeze_time("2026-04-03 10:00:00"):
-            self.costs.browse(self.costs.action_roll_up(self.cart.ids)).action_release()
-            self._complete(order)
-            kinds = order.backflush_confirmation_ids.posting_line_ids.mapped("kind")
-            self.assertEqual(set(kinds), {"finished", "component"})
-            self.assertProven()

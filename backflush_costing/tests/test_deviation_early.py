@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .test_deviation import DeviationCommon
+from .deviation_common import DeviationCommon
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .test_deviation import DeviationCommon
+from .deviation_common import DeviationCommon
 
 
 @tagged("post_install", "-at_install")

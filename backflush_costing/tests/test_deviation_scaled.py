@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .test_deviation import DeviationCommon
+from .deviation_common import DeviationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -129,6 +129,16 @@ class TestDeviationScaled(DeviationCommon):
             )
             self.assertEqual(line.undocumented_quantity, 0)
         self.assertAlmostEqual(approval.quantity_used, 10, 1)
+
+    def test_an_approval_that_was_applied_twice_is_split_as_a_whole(self):
+        approval = self._substitution(self.a, self.b)
+        order = self._order(self.mix, 10)
+        self._apply(approval, order, 30)
+        self._apply(approval, order, 10)
+        orders = order._split_productions({order: [4, 6]})
+        self.assertEqual(approval.quantity_planned, 40)
+        for one, replaced in zip(orders, (16, 24), strict=True):
+            self.assertPlanned(one, one.product_qty * 10 - replaced, replaced)
 
     def test_what_a_program_writes_changes_no_line(self):
         order = self._order(self.mix, 10)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .test_deviation import DeviationCommon
+from .deviation_common import DeviationCommon
 
 
 @tagged("post_install", "-at_install")

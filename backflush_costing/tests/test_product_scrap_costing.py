@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_product_scrap import ProductScrapCommon
+from .product_scrap_common import ProductScrapCommon
 
 
 @tagged("post_install", "-at_install")

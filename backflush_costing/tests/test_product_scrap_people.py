@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from .browser_common import BrowserCommon
-from .test_product_scrap import ProductScrapCommon
+from .product_scrap_common import ProductScrapCommon
 
 
 @tagged("post_install", "-at_install")

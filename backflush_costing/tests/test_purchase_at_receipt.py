@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.backflush_costing.exceptions import PeriodClosedError
 
 from .receipt_common import ReceiptCommon
-from .test_trigger_sets import TriggerSetCases
+from .trigger_set_cases import TriggerSetCases
 
 
 class PurchaseAtReceiptCases:

@@ -81,6 +81,12 @@ def default_paths(kind, root=ROOT):
     ]
 
 
+def needs_browser(path):
+    """Whether a file's tests are clicked through in a browser."""
+    text = path.read_text()
+    return any(word in text for word in BROWSER)
+
+
 class Part:
     """One run of pytest over tests of one kind."""
 
@@ -104,9 +110,7 @@ class Part:
             for folder in self.paths
             for path in sorted((ROOT / folder).glob("test_*.py"))
         ]
-        screens = [
-            path for path in files if any(word in path.read_text() for word in BROWSER)
-        ]
+        screens = [path for path in files if needs_browser(path)]
         plain = [path for path in files if path not in screens]
         return [
             self._piece("browser", screens),

@@ -1,4 +1,5 @@
 from . import backflush_control_cycle
+from . import backflush_control_cycle_checks
 from . import backflush_control_cycle_sizing
 from . import backflush_control_cycle_supply
 from . import backflush_kanban
@@ -11,6 +12,7 @@ from . import flush_resolution
 from . import mrp_production
 from . import purchase_order_line
 from . import stock_move
+from . import stock_move_line
 from . import stock_move_supermarket
 from . import stock_rule
 from . import stock_location

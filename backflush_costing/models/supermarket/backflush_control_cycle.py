@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
 class BackflushControlCycle(models.Model):
@@ -207,70 +207,28 @@ class BackflushControlCycle(models.Model):
             )
         return found
 
-    @api.constrains("supply_area_id", "bin_id")
-    def _check_places(self):
-        for cycle in self:
-            stock = cycle.supply_area_id.warehouse_id.lot_stock_id
-            if stock and cycle.supply_area_id._child_of(stock):
-                raise ValidationError(
-                    self.env._(
-                        "%(area)s lies within %(stock)s: deliveries would reserve from "
-                        "it. Choose, or create, a location beside the stock.",
-                        area=cycle.supply_area_id.display_name,
-                        stock=stock.display_name,
-                    )
-                )
-            if not cycle.bin_id._child_of(cycle.supply_area_id):
-                raise ValidationError(
-                    self.env._(
-                        "The bin %(bin)s is not in the supply area %(area)s.",
-                        bin=cycle.bin_id.display_name,
-                        area=cycle.supply_area_id.display_name,
-                    )
-                )
-
-    @api.constrains("product_id")
-    def _check_product(self):
-        for cycle in self.filtered(lambda c: not c.product_id.is_storable):
-            raise ValidationError(
-                self.env._(
-                    "%s is not tracked in stock: its containers cannot be counted.",
-                    cycle.product_id.display_name,
-                )
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         cycles = super().create(vals_list)
+        self.env.registry.clear_cache()
         cycles._match_cards()
         return cycles
 
     def write(self, vals):
         self._check_fixed(vals)
-        self.env.registry.clear_cache()
         res = super().write(vals)
+        self.env.registry.clear_cache()
         if "container_count" in vals:
             self._match_cards()
         return res
 
     def unlink(self):
+        """Cards that never circulated go with their loop."""
+        self.check_access("unlink")
+        self.with_context(active_test=False).kanban_ids.sudo().unlink()
+        res = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
-
-    def _check_fixed(self, vals):
-        """What cards are on the way for does not change under them."""
-        fixed = {"product_id", "supply_area_id", "bin_id", "company_id"} & set(vals)
-        busy = self.kanban_ids.filtered(lambda card: card.state != "wait")
-        if fixed and busy:
-            raise UserError(
-                self.env._(
-                    "%(cycle)s is in circulation (%(card)s). Archive it and create "
-                    "another loop for another product or place.",
-                    cycle=busy[0].cycle_id.display_name,
-                    card=busy[0].name,
-                )
-            )
+        return res
 
     def _match_cards(self):
         """As many cards as containers; a surplus leaves once it is empty."""
@@ -318,7 +276,8 @@ class BackflushControlCycle(models.Model):
         self._check_planner()
         for cycle in self.sudo():
             left = cycle._on_hand()[cycle] - cycle.quantity_contained
-            for card in cycle.kanban_ids.filtered(lambda card: card.state == "wait"):
+            waiting = cycle.kanban_ids.filtered(lambda card: not card.in_circulation)
+            for card in waiting:
                 content = min(max(left, 0.0), cycle.container_quantity)
                 left -= content
                 if cycle.uom_id.is_zero(content):

@@ -25,7 +25,7 @@ class BackflushControlCycle(models.Model):
                 for area in mine.supply_area_id
             ],
             "cycles": [cycle._board_row() for cycle in shown],
-            "fetch": [card._fetch_row() for card in shown.kanban_ids._to_fetch()],
+            "fetch": shown.kanban_ids._to_fetch()._fetch_rows(),
         }
 
     def _board_row(self):
@@ -83,9 +83,17 @@ class BackflushKanban(models.Model):
             )
         )
 
-    def _fetch_row(self):
-        """One line of the round."""
-        moves = self._open_moves()
+    def _fetch_rows(self):
+        """Lines of the round: what is under way is looked up for all at once."""
+        transfers = self._open_moves().filtered("picking_id")
+        by_card = transfers.grouped(lambda move: move.backflush_kanban_id.id)
+        return [card._fetch_row(by_card.get(card.id, transfers[:0])) for card in self]
+
+    def _fetch_row(self, moves):
+        """One line of the round.
+
+        :param moves: open movements of transfers for this card
+        """
         return {
             "id": self.id,
             "card": self.name,

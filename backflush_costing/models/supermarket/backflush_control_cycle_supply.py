@@ -23,16 +23,23 @@ class BackflushControlCycle(models.Model):
                 lambda card: (
                     card.state in ("empty", "wait")
                     and card.card_status == "active"
-                    and card.log_ids
+                    and card.in_circulation
                 )
             ).sorted(lambda card: (card.date_state, card.id))
-            if len(cards) < cycle.minimum_containers:
+            if len(cards) < cycle._enough():
                 cards.filtered(lambda c: c.state == "empty")._set_state(
                     "wait", "supply"
                 )
                 continue
             for card in cards:
                 cycle._order_for(card)
+
+    def _enough(self):
+        """How many empty cards are worth an order: never more than can be empty."""
+        circulating = self.kanban_ids.filtered(
+            lambda card: card.card_status == "active" and card.in_circulation
+        )
+        return min(self.minimum_containers, len(circulating))
 
     def _order_for(self, card):
         """Run the route's rule for one card."""

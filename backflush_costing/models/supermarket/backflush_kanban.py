@@ -123,6 +123,18 @@ class BackflushKanban(models.Model):
         default=fields.Datetime.now,
         help="When the state was reached.",
     )
+    in_circulation = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Whether the card has been put into circulation.",
+    )
+    date_signal = fields.Datetime(
+        "Last Signal",
+        readonly=True,
+        copy=False,
+        help="The last change by a signal or by supply: what a double scan is "
+        "measured from.",
+    )
     date_filled = fields.Datetime(
         "Filled", readonly=True, copy=False, help="When the content arrived."
     )
@@ -202,7 +214,10 @@ class BackflushKanban(models.Model):
                 card._refuse(state)
             logs.append(card._log_vals(state, trigger, document, now))
         self.env["backflush.kanban.log"].sudo().create(logs)
-        self.write({"state": state, "date_state": now, "problem": False})
+        vals = {"state": state, "date_state": now, "problem": False}
+        if trigger != "start":
+            vals["date_signal"] = now
+        self.write({**vals, "in_circulation": True})
 
     def _refuse(self, state):
         """Say in which state the card is, and that it cannot become ``state``."""

@@ -85,6 +85,7 @@ class BackflushKanban(models.Model):
         self._change_card("lost", ("active", "hold"))
         for card in self.sudo():
             card._hand_over(card.copy())
+        self.sudo().cycle_id._supply()
         return True
 
     def _hand_over(self, other):
@@ -96,6 +97,8 @@ class BackflushKanban(models.Model):
             self._set_state("empty", "button")
         if state != "wait":
             other._set_state(state, "start", self.name)
+        # It waits for the minimum order as this one did, or for the start.
+        other.in_circulation = self.in_circulation
 
     def action_supply_again(self):
         """After a failed or cancelled supply: ask again.
@@ -105,6 +108,7 @@ class BackflushKanban(models.Model):
         self._check_operator()
         for card in self.sudo().filtered(lambda card: card.state == "error"):
             card._set_state("empty", "button")
+            card._retire_surplus()
         self.sudo().cycle_id._supply()
         return True
 
@@ -150,10 +154,8 @@ class BackflushKanban(models.Model):
     def _is_locked(self):
         """Whether the last change is so recent that a scan repeats it."""
         lock = timedelta(minutes=self.sudo().cycle_id.signal_lock)
-        last = self.sudo().log_ids[:1]
-        if not last or last.trigger == "start":
-            return False
-        return fields.Datetime.now() - last.date < lock
+        last = self.date_signal
+        return bool(last) and fields.Datetime.now() - last < lock
 
     def _signal_empty(self, trigger):
         """The container is empty, whatever the books say it holds.
@@ -171,7 +173,9 @@ class BackflushKanban(models.Model):
         self._set_state("empty", trigger)
         self._retire_surplus()
         if trigger == "quantity":
-            self.env.ref("backflush_costing.cron_kanban_supply")._trigger()
+            cron = "backflush_costing.cron_kanban_supply"
+            if job := self.env.ref(cron, raise_if_not_found=False):
+                job._trigger()
         else:
             self.cycle_id._supply()
 

@@ -31,22 +31,31 @@ class BackflushKanban(models.Model):
         help="Purchases of its content.",
     )
 
+    # What is open is searched for: all that ever supplied a card grows with its age.
+
     def _open_moves(self):
-        return self.sudo().move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
+        return self._supplies("stock.move", [("state", "not in", ("done", "cancel"))])
+
+    def _open_orders(self):
+        return self._supplies(
+            "mrp.production", [("state", "not in", ("done", "cancel"))]
         )
+
+    def _open_purchases(self):
+        """Lines that have still to make their movements."""
+        return self._supplies(
+            "purchase.order.line",
+            [("state", "in", OPEN_LINES), ("move_ids", "=", False)],
+        )
+
+    def _supplies(self, model, domain):
+        documents = self.env[model].sudo()
+        return documents.search([("backflush_kanban_id", "in", self.ids), *domain])
 
     def _has_open_supply(self):
         """Whether any document can still bring something for this card."""
         self.ensure_one()
-        card = self.sudo()
-        orders = card.production_ids.filtered(
-            lambda order: order.state not in ("done", "cancel")
-        )
-        lines = card.purchase_line_ids.filtered(
-            lambda line: line.state in OPEN_LINES and line._backflush_is_to_come()
-        )
-        return bool(card._open_moves() or orders or lines)
+        return bool(self._open_moves() or self._open_orders() or self._open_purchases())
 
     def _receive(self, trigger):
         """Validate the transfer that brings the content into the bin.
@@ -86,30 +95,40 @@ class BackflushKanban(models.Model):
                     card=self.name,
                 )
             )
+        others = transfer.move_line_ids.filtered("picked") - mine.move_line_ids
         transfer.move_ids.picked = False
         mine.picked = True
         transfer.with_context(
             skip_backorder=True, backflush_kanban_trigger=trigger
         ).button_validate()
+        if any(move.state != "done" for move in mine):
+            raise UserError(
+                self.env._(
+                    "%(transfer)s for %(card)s needs an answer first: validate it by "
+                    "hand.",
+                    transfer=transfer.name,
+                    card=self.name,
+                )
+            )
+        others.exists().filtered(lambda line: line.state != "done").picked = True
 
     def _documents(self):
         """Names of the documents that supply this card."""
-        card = self.sudo()
         names = [
-            *card._open_moves().picking_id.mapped("name"),
-            *card.production_ids.filtered(
-                lambda order: order.state not in ("done", "cancel")
-            ).mapped("name"),
-            *card.purchase_line_ids.filtered(
-                lambda line: line.state in OPEN_LINES
-            ).order_id.mapped("name"),
+            *self._open_moves().picking_id.mapped("name"),
+            *self._open_orders().mapped("name"),
+            *self._open_purchases().order_id.mapped("name"),
         ]
         return ", ".join(dict.fromkeys(names))
 
     def _arrive(self, quantity, document):
-        """``quantity`` came into the bin for this card; more may follow."""
+        """``quantity`` came into the bin for this card; more may follow.
+
+        What is more than a container holds stands beside it.
+        """
         self.ensure_one()
-        self._fill(self.quantity + quantity)
+        full = self.cycle_id.container_quantity
+        self._fill(min(self.quantity + quantity, full))
         self.quantity_on_the_way = max(self.quantity_on_the_way - quantity, 0.0)
         trigger = self.env.context.get("backflush_kanban_trigger", "supply")
         if self._has_open_supply():
@@ -133,7 +152,11 @@ class BackflushKanban(models.Model):
                 continue
             card.quantity_on_the_way = 0.0
             if card.uom_id.is_zero(card.quantity):
-                card._fail(self.env._("What was ordered has been cancelled."))
+                card._fail(
+                    self.env._(
+                        "What was ordered has been cancelled, or went to another place."
+                    )
+                )
             else:
                 card._set_state("full", "supply")
 
@@ -147,7 +170,7 @@ class BackflushKanban(models.Model):
     def _withdraw(self, quantity):
         """Take ``quantity`` out of these containers, in their order.
 
-        What is more than they hold was taken from loose stock.
+        What is more than they hold, nobody has put into a container.
         """
         for card in self:
             taken = min(card.quantity, quantity)
@@ -197,6 +220,16 @@ class BackflushKanban(models.Model):
         return filled.sorted(
             lambda card: (card.state != "in_use", card.date_filled or card.date_state)
         )
+
+    def _backflush_corrected(self, less):
+        """The transfer that filled this container brought ``less`` than it said.
+
+        :param float less: in the product's unit; negative where it brought more
+        """
+        if less > 0:
+            self._withdraw(less)
+        elif self.state in ("full", "in_use", "empty", "wait"):
+            self._give_back(-less)
 
     def _backflush_lifo(self):
         """Containers that take back what was taken, the last one emptied first."""

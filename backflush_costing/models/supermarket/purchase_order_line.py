@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class PurchaseOrderLine(models.Model):
@@ -15,12 +16,6 @@ class PurchaseOrderLine(models.Model):
         ondelete="restrict",
         help="The card that this line supplies.",
     )
-
-    def _backflush_is_to_come(self):
-        """Whether the line will make moves, or has open ones."""
-        self.ensure_one()
-        moves = self.move_ids
-        return not moves or any(m.state not in ("done", "cancel") for m in moves)
 
     def _find_candidate(
         self,
@@ -91,6 +86,24 @@ class PurchaseOrderLine(models.Model):
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
+
+    def action_merge(self):
+        """A line fills one container: merged with another it would fill none.
+
+        :raises UserError: naming a request for quotation that is for a card
+        """
+        cards = self.order_line.backflush_kanban_id
+        if len(self) > 1 and cards:
+            line = self.order_line.filtered("backflush_kanban_id")[0]
+            raise UserError(
+                self.env._(
+                    "%(order)s buys containers (%(card)s): each needs a line of its "
+                    "own. Leave it out, or cancel it and order the cards again.",
+                    order=line.order_id.name,
+                    card=line.backflush_kanban_id.sudo().name,
+                )
+            )
+        return super().action_merge()
 
     def button_cancel(self):
         res = super().button_cancel()

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import models
 
 
@@ -24,19 +22,22 @@ class StockMove(models.Model):
         return res
 
     def _backflush_arrive(self):
-        """Done moves for cards: on the way, or arrived in the bin."""
+        """Done moves for cards: on the way, arrived in the bin, or gone elsewhere."""
         for move in self:
             card = move._backflush_card().sudo()
             if not card:
                 continue
             document = move.picking_id.name or move.production_id.name or ""
-            if move.location_dest_id._child_of(card.bin_id):
-                quantity = move.product_uom._compute_quantity(
-                    move.quantity, move.product_id.uom_id
-                )
+            into = move.move_line_ids.filtered(
+                lambda line, card=card: line.location_dest_id._child_of(card.bin_id)
+            )
+            quantity = sum(into.mapped("quantity_product_uom"))
+            if quantity:
                 card._arrive(quantity, document)
-            elif card.state == "in_process":
+                continue
+            if card.state == "in_process":
                 card._set_state("in_transit", "supply", document)
+            card._check_supply()
 
     def _backflush_card(self):
         """The card whose container this move fills; a backorder's is its order's."""
@@ -49,56 +50,83 @@ class StockMove(models.Model):
 
     def _backflush_signal_quantities(self):
         """Done moves out of bins empty containers; what comes back fills them again."""
-        flows = self._backflush_bin_flows()
+        flows = self._backflush_in_loops().move_line_ids._backflush_bin_flows()
         if not flows:
             return
-        cards = (
-            self.env["backflush.kanban"]
-            .sudo()
-            .search(
-                [
-                    ("cycle_id", "in", [cycle.id for cycle, _move in flows]),
-                    # Another has taken the place of a lost one.
-                    ("card_status", "!=", "lost"),
-                ]
-            )
-        )
-        by_cycle = cards.grouped("cycle_id")
+        cards, loose = self._backflush_bin_state(flows)
         for (cycle, move), quantity in flows.items():
-            mine = by_cycle.get(cycle, cards.browse())
+            mine = cards.get(cycle, self.env["backflush.kanban"])
+            beside = min(loose[cycle], max(quantity, 0.0))
+            loose[cycle] -= beside
             if quantity > 0:
-                mine._backflush_fifo(move._backflush_used_at())._withdraw(quantity)
+                first = mine._backflush_fifo(move._backflush_used_at())
+                first._withdraw(quantity - beside)
             elif not move._backflush_card() and move._backflush_comes_back():
                 mine._backflush_lifo()._give_back(-quantity)
 
-    def _backflush_bin_flows(self):
-        """``{(control cycle, move): quantity out of its bin}``; negative comes in."""
-        flows = defaultdict(float)
-        by_product = self._backflush_cycles().grouped("product_id")
-        for line in self.move_line_ids if by_product else ():
-            for cycle in by_product.get(line.product_id, ()):
-                out = line.location_id._child_of(cycle.bin_id)
-                into = line.location_dest_id._child_of(cycle.bin_id)
-                flows[cycle, line.move_id] += (out - into) * line.quantity_product_uom
-        return {key: quantity for key, quantity in flows.items() if quantity}
+    def _backflush_bin_state(self, flows):
+        """Cards by loop, and what stood beside the containers before ``flows``.
+
+        What stands beside them is used before they are: most of it was left by the
+        books in a container that was signalled empty before its use was reported.
+
+        :return: ``({control cycle: cards}, {control cycle: quantity})``
+        """
+        cycles = self.env["backflush.control.cycle"].sudo()
+        cycles = cycles.union(*(cycle for cycle, _move in flows))
+        # Another has taken the place of a lost one.
+        cards = self.env["backflush.kanban"].sudo()
+        cards = cards.search(
+            [("cycle_id", "in", cycles.ids), ("card_status", "!=", "lost")]
+        ).grouped("cycle_id")
+        loose = cycles._on_hand()
+        for (cycle, _move), quantity in flows.items():
+            loose[cycle] += max(quantity, 0.0)
+        for cycle in cycles:
+            held = cards[cycle].mapped("quantity") if cycle in cards else ()
+            loose[cycle] = max(loose[cycle] - sum(held), 0.0)
+        return cards, loose
+
+    def _backflush_signal_corrections(self, flows):
+        """Done moves were corrected by ``flows``: so are the cards they had moved."""
+        if not flows:
+            return
+        cards, loose = self._backflush_bin_state(flows)
+        for (cycle, move), quantity in flows.items():
+            mine = cards.get(cycle, self.env["backflush.kanban"])
+            card = move._backflush_card().sudo()
+            beside = min(loose[cycle], max(quantity, 0.0))
+            loose[cycle] -= beside
+            if card in mine:
+                card._backflush_corrected(quantity - beside)
+            elif quantity > 0:
+                first = mine._backflush_fifo(move._backflush_used_at())
+                first._withdraw(quantity - beside)
+            elif move.location_id._child_of(cycle.bin_id):
+                mine._backflush_lifo()._give_back(-quantity)
 
     def _backflush_cycles(self):
-        """Control cycles of what these moves move; most databases have none."""
+        """Control cycles of what these moves move."""
         cycles = self.env["backflush.control.cycle"].sudo()
+        moves = self._backflush_in_loops()
+        if not moves:
+            return cycles
+        return cycles.search(
+            [
+                ("product_id", "in", moves.product_id.ids),
+                ("company_id", "in", moves.company_id.ids),
+            ]
+        )
+
+    def _backflush_in_loops(self):
+        """Moves of products that circulate in loops; most databases have none."""
+        cycles = self.env["backflush.control.cycle"]
         known = {
             product
             for company in self.company_id
             for _area, product in cycles._bins(company.id)
         }
-        products = [product for product in self.product_id.ids if product in known]
-        if not products:
-            return cycles
-        return cycles.search(
-            [
-                ("product_id", "in", products),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
+        return self.filtered(lambda move: known and move.product_id.id in known)
 
     def _backflush_comes_back(self):
         """Whether the move brings back what was taken, and no new supply."""

@@ -76,9 +76,13 @@ class BackflushError(models.Model):
                 company,
                 SQL.identifier("date_closed"),
                 span[0],
-                SQL("state = %s", state),
+                SQL("state IN %s", states),
             )
-            for state in ("resolved", "written_off")
+            # A rejected report resolved nothing either.
+            for state, states in (
+                ("resolved", ("resolved",)),
+                ("written_off", ("written_off", "rejected")),
+            )
         }
         return flow(span, made, closed["resolved"], closed["written_off"], open_now)
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-CLOSED = ("resolved", "written_off")
+CLOSED = ("resolved", "written_off", "rejected")
 
 
 class BackflushError(models.Model):
@@ -48,8 +48,9 @@ class BackflushError(models.Model):
             self.date_closed = fields.Datetime.now()
             self.sudo().activity_ids.filtered("automated").unlink()
 
-    def _write_off(self, reason, kind):
+    def _write_off(self, reason, kind, quantity=None):
         """Note what is given up, before its entry takes it out of suspense."""
         for error in self:
-            error.amount_written_off += error.amount
-        return super()._write_off(reason, kind)
+            part = 1.0 if quantity is None else quantity / error.quantity_open
+            error.amount_written_off += error.amount * part
+        return super()._write_off(reason, kind, quantity)

@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from odoo import models
 
-from ....engine.numbers import exact
+from ....engine.numbers import ZERO, exact
 
 
 class MrpProduction(models.Model):
@@ -34,35 +36,28 @@ class MrpProduction(models.Model):
                 planned = move.product_uom_qty
                 wanted = exact(move._backflush_stands_for(planned, move.product_uom))
             move._backflush_scale(quantity, wanted)
-        return [
-            (move, old, self.env["stock.move"].browse(move.id).product_uom_qty)
-            for move, old, _new in info
-        ]
+        return [(move, old, move.product_uom_qty) for move, old, _new in info]
 
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, **kwargs):
         """Each of the orders replaces its share, whatever rounding did to the lines."""
-        replaced = {
-            move: quantity
-            for move, quantity in self._backflush_replaced().items()
-            if not move._backflush_covered()
-        }
-        before = {order.id: exact(order.product_qty) for order in self}
-        lines = {
-            move: (move.backflush_deviation_id, move.backflush_substituted_move_id)
-            for move in replaced
-        }
-        orders = super()._split_productions(amounts, cancel_remaining_qty, **kwargs)
-        for move, quantity in replaced.items():
-            whole = before[move.raw_material_production_id.id]
-            group = move.raw_material_production_id.production_group_id.production_ids
-            same = (group & orders.sudo()).move_raw_ids.filtered(
-                lambda m, key=lines[move]: (
-                    (m.backflush_deviation_id, m.backflush_substituted_move_id) == key
-                    and not m.additional
-                    and m.state not in ("done", "cancel")
+        replaced = defaultdict(lambda: ZERO)
+        for move, quantity in self._backflush_replaced().items():
+            if not move._backflush_covered():
+                replaced[move.raw_material_production_id, move._backflush_stead()] += (
+                    quantity
                 )
-            )
-            for part in same:
-                order = part.raw_material_production_id
-                part._backflush_stand_for(quantity * exact(order.product_qty) / whole)
+        before = {order: exact(order.product_qty) for order, _stead in replaced}
+        orders = super()._split_productions(amounts, cancel_remaining_qty, **kwargs)
+        for (order, stead), quantity in replaced.items():
+            for one in order.production_group_id.production_ids & orders.sudo():
+                lines = one.move_raw_ids.filtered(
+                    lambda m, stead=stead: (
+                        m.backflush_deviation_id
+                        and m._backflush_stead() == stead
+                        and not m.additional
+                        and m.state not in ("done", "cancel")
+                    )
+                )
+                share = exact(one.product_qty) / before[order]
+                lines._backflush_stand_for(quantity * share)
         return orders

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from ....engine.numbers import exact
+from ....engine.numbers import ZERO, exact
 
 UNLIMITED = Decimal("Infinity")
 
@@ -12,11 +12,18 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    def _backflush_stead(self):
+        """By which approval this is used, and instead of which component line."""
+        return self.backflush_deviation_id, self.backflush_substituted_move_id
+
     def _backflush_stand_for(self, quantity):
-        """Let this substitute stand for exactly ``quantity`` of the component."""
-        if self.product_uom_qty:
-            factor = quantity / exact(self.product_uom_qty)
-            self.backflush_replaced_factor = float(factor)
+        """Let these lines of one approval stand for exactly ``quantity`` together.
+
+        :param quantity: of the component, exact, in its own unit
+        """
+        planned = sum((exact(move.product_uom_qty) for move in self), ZERO)
+        if planned:
+            self.backflush_replaced_factor = float(quantity / planned)
 
     def _backflush_scale(self, before, wanted):
         """Replace ``wanted`` of the component instead of ``before``, as approved.

@@ -12,29 +12,31 @@ export class KanbanScan extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.notification = useService("notification");
         this.display = { controlPanel: {} };
-        this.state = useState({ code: "", scans: [], busy: false });
+        this.state = useState({ code: "", scans: [] });
         this.number = 0;
+        this.last = Promise.resolve();
         useAutofocus({ refName: "code" });
         useBus(useService("barcode").bus, "barcode_scanned", (event) =>
             this.scan(event.detail.barcode)
         );
     }
 
-    async scan(code = this.state.code) {
-        if (!code.trim() || this.state.busy) {
-            return;
-        }
-        this.state.busy = true;
+    /** Scans are answered one after the other; a fast hand loses none. */
+    scan(code = this.state.code) {
         this.state.code = "";
+        if (code.trim()) {
+            this.last = this.last.then(() => this.send(code));
+        }
+        return this.last;
+    }
+
+    async send(code) {
         try {
             const answer = await this.orm.call("backflush.kanban", "scan", [code]);
             this.show(answer.card, answer.message, answer.done ? "success" : "warning");
         } catch (error) {
             this.show(code, error.data?.message || error.message, "danger");
-        } finally {
-            this.state.busy = false;
         }
     }
 

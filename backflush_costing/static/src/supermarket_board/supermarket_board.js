@@ -68,7 +68,7 @@ export class SupermarketBoard extends Component {
                 type: "danger",
             });
         }
-        return this.load();
+        return this.refresh();
     }
 
     open(id) {
@@ -78,6 +78,14 @@ export class SupermarketBoard extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    /** What a mouse can open, a keyboard can. */
+    onKeydown(event, id) {
+        if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            this.open(id);
+        }
     }
 
     color(card) {
