@@ -59,8 +59,16 @@ class TestActualSetup(ActualCommon):
                 )
 
     def test_expenses_by_nature_are_refused(self):
+        policy = self._policy(name="By nature", presentation="nature")
+        category = self._category("Another")
         with self.assertRaisesRegex(ValidationError, "expenses by nature"):
-            self.policy.write({"presentation": "nature"})
+            category.write(
+                {
+                    "property_cost_method": "fifo",
+                    "property_backflush_cost_basis": "actual",
+                    "property_backflush_policy_id": policy.id,
+                }
+            )
 
     def test_the_policy_cannot_leave_a_trigger_point(self):
         for vals in ({"trigger_set": "sale"}, {"purchase_event": "receipt"}):
