@@ -92,6 +92,33 @@ class TestKanbanSignals(SupermarketCommon):
         self.assertEqual(self._on_hand(self.screw, self.bin), 90)
         self.assertEqual(cycle.kanban_ids[0].quantity, 100)
 
+    def test_what_the_books_lacked_has_left_its_container_all_the_same(self):
+        cycle = self._started(content=100, container_count=1)
+        card = cycle.kanban_ids
+        # Ten pieces are in the container, and not in the books.
+        self._take_from_the_books(10)
+        self._produce(self.lamp, 10)
+        self.assertEqual((card.state, card.quantity), ("empty", 0))
+        self._background()
+        self.assertEqual(card.state, "in_process")
+
+    def test_a_use_that_was_parked_empties_once(self):
+        cycle = self._started(content=100, container_count=2)
+        first = cycle.kanban_ids.filtered("quantity")
+        self._take_from_the_books(95)
+        error = self._produce(self.lamp, 1).backflush_error_ids
+        self.assertEqual((error.quantity_open, first.quantity), (5, 90))
+        self._scan(cycle.kanban_ids - first)
+        self._as(self.supervisor, error).action_retry()
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(sorted(cycle.kanban_ids.mapped("quantity")), [90, 100])
+        self.assertWithinLimit(cycle)
+
+    def _take_from_the_books(self, quantity):
+        """The books have less of the bin than its container holds."""
+        quants = self.env["stock.quant"].sudo()
+        quants._update_available_quantity(self.screw, self.bin, -quantity)
+
     def test_a_card_on_hold_asks_for_nothing(self):
         cycle = self._started()
         card = cycle.kanban_ids[0]

@@ -1,4 +1,5 @@
 from . import backflush_control_cycle
+from . import backflush_error
 from . import backflush_control_cycle_checks
 from . import backflush_control_cycle_sizing
 from . import backflush_control_cycle_supply

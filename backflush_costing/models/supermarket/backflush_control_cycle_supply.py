@@ -5,6 +5,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.stock.models.stock_rule import ProcurementException
 
+from ..flush.waiting.backflush_error_retry import CONFLICTS
+
+TRIES = 3
+
 
 class BackflushControlCycle(models.Model):
     """Supply of empty containers through Odoo's own rules."""
@@ -98,5 +102,22 @@ class BackflushControlCycle(models.Model):
         cycles = cards.cycle_id
         cron._commit_progress(remaining=len(cycles))
         for cycle in cycles:
-            cycle.with_company(cycle.company_id)._supply()
-            cron._commit_progress(1)
+            # What somebody else was at stays to be done: the job is called again.
+            if cycle.with_company(cycle.company_id)._supply_in_turn():
+                cron._commit_progress(1)
+
+    def _supply_in_turn(self):
+        """Supply one loop, and keep the number of its cards.
+
+        :return: False where others were in the way every time; nothing is changed then
+        """
+        for _attempt in range(TRIES):
+            try:
+                self._match_cards()
+                self._supply()
+                self.env.flush_all()
+                return True
+            except CONFLICTS:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+        return False

@@ -58,10 +58,13 @@ class StockMove(models.Model):
             mine = cards.get(cycle, self.env["backflush.kanban"])
             beside = min(loose[cycle], max(quantity, 0.0))
             loose[cycle] -= beside
-            if quantity > 0:
-                first = mine._backflush_fifo(move._backflush_used_at())
-                first._withdraw(quantity - beside)
-            elif not move._backflush_card() and move._backflush_comes_back():
+            if quantity > 0 and not move._backflush_is_work_off():
+                mine._backflush_fifo()._withdraw(quantity - beside)
+            elif (
+                quantity < 0
+                and not move._backflush_card()
+                and move._backflush_comes_back()
+            ):
                 mine._backflush_lifo()._give_back(-quantity)
 
     def _backflush_bin_state(self, flows):
@@ -100,8 +103,7 @@ class StockMove(models.Model):
             if card in mine:
                 card._backflush_corrected(quantity - beside)
             elif quantity > 0:
-                first = mine._backflush_fifo(move._backflush_used_at())
-                first._withdraw(quantity - beside)
+                mine._backflush_fifo()._withdraw(quantity - beside)
             elif move.location_id._child_of(cycle.bin_id):
                 mine._backflush_lifo()._give_back(-quantity)
 
@@ -135,8 +137,7 @@ class StockMove(models.Model):
             self.location_id.usage == "production" and not self.production_id
         ) or bool(self.origin_returned_move_id)
 
-    def _backflush_used_at(self):
-        """When what this move takes was used: for a later work-off, at the report."""
+    def _backflush_is_work_off(self):
+        """Whether this issues what was used, and left its container, before."""
         self.ensure_one()
-        reported = self.sudo().backflush_confirmation_line_id.confirmation_id
-        return reported.date_event
+        return (self.flush_rule or "").startswith("error:")

@@ -1,9 +1,8 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ....exceptions import cause_of
 from ..completion.mrp_production_batch import BUSINESS_ERRORS
@@ -14,7 +13,8 @@ _logger = logging.getLogger(__name__)
 PAGE = 100
 #: How often a page that met somebody else is tried in one run.
 TRIES = 5
-CONFLICTS = (OperationalError, ConcurrencyError)
+#: Somebody else was faster. Other errors of the database are for whoever runs the job.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 #: Causes that a retry that went through has removed, whatever is still missing.
 PASSED = ("period_closed", "no_rights", "missing_uom_conversion", "other")
 
