@@ -9,6 +9,13 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        actual = products.filtered(lambda product: product._backflush_at_actual())
+        actual._backflush_check_at_actual()
+        return products
+
     def _backflush_at_actual(self):
         """Whether the ledger carries this product at its actual cost."""
         self.ensure_one()
@@ -123,15 +130,6 @@ class ProductProduct(models.Model):
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        templates = super().create(vals_list)
-        products = templates.product_variant_ids
-        products.filtered(
-            lambda product: product._backflush_at_actual()
-        )._backflush_check_at_actual()
-        return templates
 
     def write(self, vals):
         res = super().write(vals)
