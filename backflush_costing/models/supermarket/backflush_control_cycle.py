@@ -51,7 +51,6 @@ class BackflushControlCycle(models.Model):
     )
     bin_id = fields.Many2one(
         "stock.location",
-        "Bin",
         compute="_compute_bin_id",
         precompute=True,
         store=True,

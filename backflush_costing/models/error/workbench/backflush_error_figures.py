@@ -43,10 +43,11 @@ class BackflushError(models.Model):
 
     def _set_state(self, state):
         """Note the moment of closing; nobody has to be reminded any more."""
-        super()._set_state(state)
+        res = super()._set_state(state)
         if state in CLOSED:
             self.date_closed = fields.Datetime.now()
             self.sudo().activity_ids.filtered("automated").unlink()
+        return res
 
     def _write_off(self, reason, kind, quantity=None):
         """Note what is given up, before its entry takes it out of suspense."""

@@ -69,7 +69,7 @@ class BackflushError(models.Model):
     @api.model
     def _cron_apply_rules(self):
         """Every day: records reach the age at which a rule is for them."""
-        rules = self.env["backflush.error.rule"].sudo().search([])
+        rules = self.env["backflush.error.rule"].sudo().search([("active", "=", True)])
         errors = self.search(
             [
                 ("company_id", "in", rules.company_id.ids),
