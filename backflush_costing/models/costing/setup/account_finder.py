@@ -82,8 +82,14 @@ class BackflushAccountFinder(models.AbstractModel):
                         == text.casefold()
                     )
                 )
+        # Odoo reconciles a bill with its credit note on an account that can be, and posts
+        # exchange differences there that no proof knows.
         return found.filtered(
-            lambda account: account.active and not account.account_stock_expense_id
+            lambda account: (
+                account.active
+                and not account.reconcile
+                and not account.account_stock_expense_id
+            )
         )
 
     @api.model
