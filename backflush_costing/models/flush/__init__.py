@@ -10,6 +10,7 @@ from .reporting_point import backflush_confirmation_in_process
 from .confirmation import backflush_confirmation_byproduct
 from .reversal import backflush_confirmation_reversal
 from .confirmation import backflush_confirmation_line
+from .confirmation import stock_move_kept
 from .deviation import backflush_deviation
 from .deviation import backflush_deviation_checks
 from .deviation import backflush_deviation_lifecycle

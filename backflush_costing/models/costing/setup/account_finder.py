@@ -82,8 +82,8 @@ class BackflushAccountFinder(models.AbstractModel):
                         == text.casefold()
                     )
                 )
-        # Odoo reconciles a bill with its credit note on an account that can be, and posts
-        # exchange differences there that no proof knows.
+        # Odoo reconciles a bill with its credit note on an account that can be, and
+        # posts exchange differences there that no proof knows.
         return found.filtered(
             lambda account: (
                 account.active
