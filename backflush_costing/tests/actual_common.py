@@ -55,31 +55,11 @@ class ActualCommon(BackflushCommon):
 
     def _order_cells(self, quantity, price, currency=None, **vals):
         """A confirmed order of cells; ``vals`` are those of its line."""
-        line = {
-            "product_id": self.cell.id,
-            "product_qty": quantity,
-            "price_unit": price,
-            "tax_ids": [Command.clear()],
-            **vals,
-        }
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "currency_id": (currency or self.company.currency_id).id,
-                "order_line": [Command.create(line)],
-            }
-        )
-        order.button_confirm()
-        return order
+        return self._purchase(self.cell, quantity, price, currency, **vals)
 
-    def _receive_some(self, order, quantity):
+    def _receive_some(self, order, quantity, location=None):
         """A partial receipt at the line side; the rest waits in a backorder."""
-        picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
-        picking.location_dest_id = self.line_side
-        picking.move_ids.location_dest_id = self.line_side
-        picking.move_ids.write({"quantity": quantity, "picked": True})
-        picking.with_context(skip_backorder=True).button_validate()
-        return picking
+        return super()._receive_some(order, quantity, location or self.line_side)
 
     def _receive_without_order(self, quantity):
         """A receipt of cells at the line side that nobody ordered."""

@@ -236,25 +236,34 @@ class BackflushCommon(TestStockValuationCommon):
 
     # -- purchase and sale -------------------------------------------------------
 
-    def _purchase(self, product, quantity, price):
-        """A confirmed purchase order, nothing received yet."""
+    def _purchase(self, product, quantity, price, currency=None, **vals):
+        """A confirmed purchase order, nothing received yet; ``vals`` of its line."""
+        line = {
+            "product_id": product.id,
+            "product_qty": quantity,
+            "price_unit": price,
+            "tax_ids": [Command.clear()],
+            **vals,
+        }
         order = self.env["purchase.order"].create(
             {
                 "partner_id": self.vendor.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_qty": quantity,
-                            "price_unit": price,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
+                "currency_id": (currency or self.company.currency_id).id,
+                "order_line": [Command.create(line)],
             }
         )
         order.button_confirm()
         return order
+
+    def _receive_some(self, order, quantity, location=None):
+        """A partial receipt; the rest waits in a backorder."""
+        picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        if location:
+            picking.location_dest_id = location
+            picking.move_ids.location_dest_id = location
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        return picking
 
     def _receive(self, order, location=None):
         picking = order.picking_ids.filtered(

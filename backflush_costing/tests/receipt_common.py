@@ -19,29 +19,7 @@ class ReceiptCommon(TriggersCommon):
 
     def _order_cells(self, quantity, price, currency=None, **vals):
         """A confirmed order of cells; ``vals`` are those of its line."""
-        line = {
-            "product_id": self.cell.id,
-            "product_qty": quantity,
-            "price_unit": price,
-            "tax_ids": [Command.clear()],
-            **vals,
-        }
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "currency_id": (currency or self.company.currency_id).id,
-                "order_line": [Command.create(line)],
-            }
-        )
-        order.button_confirm()
-        return order
-
-    def _receive_some(self, order, quantity):
-        """A partial receipt; the rest waits in a backorder."""
-        picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
-        picking.move_ids.write({"quantity": quantity, "picked": True})
-        picking.with_context(skip_backorder=True).button_validate()
-        return picking
+        return self._purchase(self.cell, quantity, price, currency, **vals)
 
     def _bill_some(self, order, quantity, price):
         order.action_create_invoice()

@@ -53,6 +53,31 @@ class SupermarketCommon(BackflushCommon):
         self._as(self.supervisor, cycle).action_start()
         return cycle.with_env(self.env)
 
+    def _bought(self, has_vendor=True, **vals):
+        """A loop that buys its screws, in circulation."""
+        if has_vendor:
+            self._vendor_for(self.screw)
+        return self._circulating(self._area("Dock", by_purchase=True), **vals)
+
+    def _made(self, **vals):
+        """A loop of kits that are made in house, in circulation."""
+        area = self._area("Sub-assembly", by_production=True)
+        kit = self._product("Kit")
+        self._bom(kit, [(self.screw, 2)])
+        self._put(self.screw, 1000, self.store)
+        vals = {"product_id": kit.id, "container_quantity": 5, **vals}
+        return self._circulating(area, **vals)
+
+    def _circulating(self, area, **vals):
+        cycle = self._cycle(
+            supply_area_id=area.id,
+            bin_id=area.id,
+            route_id=area.backflush_route_ids.id,
+            **vals,
+        )
+        self._as(self.supervisor, cycle).action_start()
+        return cycle.with_env(self.env)
+
     def _states(self, cycle):
         return sorted(cycle.kanban_ids.mapped("state"))
 

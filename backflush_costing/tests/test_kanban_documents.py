@@ -8,19 +8,6 @@ from .supermarket_common import SupermarketCommon
 class TestKanbanDocuments(SupermarketCommon):
     """What people do with the documents of cards, and with cards that wait."""
 
-    def _bought(self, **vals):
-        """A loop that buys, in circulation."""
-        area = self._area("Dock", by_purchase=True)
-        self._vendor_for(self.screw)
-        cycle = self._cycle(
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-            **vals,
-        )
-        self._as(self.supervisor, cycle).action_start()
-        return cycle.with_env(self.env)
-
     def test_requests_for_containers_are_not_merged(self):
         order = self._bought().kanban_ids.purchase_line_ids.order_id
         other = order.copy()
@@ -29,17 +16,7 @@ class TestKanbanDocuments(SupermarketCommon):
         self.assertEqual(order.order_line.mapped("product_qty"), [100, 100])
 
     def test_orders_for_containers_are_not_merged(self):
-        area = self._area("Sub-assembly", by_production=True)
-        kit = self._product("Kit")
-        self._bom(kit, [(self.screw, 2)])
-        cycle = self._cycle(
-            product_id=kit.id,
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-            container_quantity=5,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._made()
         orders = cycle.kanban_ids.production_ids
         with self.assertRaisesRegex(UserError, "cannot be merged"):
             orders.action_merge()

@@ -69,42 +69,19 @@ class TestKanbanSupply(SupermarketCommon):
         self.assertEqual((first.state, second.state), ("in_process", "in_process"))
 
     def test_a_container_made_in_house(self):
-        area = self._area("Sub-assembly", by_production=True)
-        kit = self._product("Kit")
-        self._bom(kit, [(self.screw, 2)])
-        self._put(self.screw, 1000, self.store)
-        cycle = self._cycle(
-            product_id=kit.id,
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-            container_quantity=5,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._made()
         orders = cycle.kanban_ids.production_ids
         self.assertEqual(orders.mapped("product_qty"), [5.0, 5.0])
         self._complete(orders[0])
         card = orders[0].backflush_kanban_id
         self.assertEqual((card.state, card.quantity), ("full", 5))
-        self.assertEqual(self._on_hand(kit, area), 5)
+        self.assertEqual(self._on_hand(cycle.product_id, cycle.bin_id), 5)
         orders[1].action_cancel()
         self.assertEqual(orders[1].backflush_kanban_id.state, "error")
         self.assertWithinLimit(cycle)
 
     def test_a_backorder_makes_the_rest_of_the_container(self):
-        area = self._area("Sub-assembly", by_production=True)
-        kit = self._product("Kit")
-        self._bom(kit, [(self.screw, 2)])
-        self._put(self.screw, 1000, self.store)
-        cycle = self._cycle(
-            product_id=kit.id,
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-            container_quantity=5,
-            container_count=1,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._made(container_count=1)
         card = cycle.kanban_ids
         order = card.production_ids
         order.qty_producing = 3
@@ -121,50 +98,29 @@ class TestKanbanSupply(SupermarketCommon):
         self.assertEqual((card.state, card.quantity), ("full", 5))
 
     def test_a_purchased_container(self):
-        area = self._area("Dock", by_purchase=True)
-        self._vendor_for(self.screw)
-        cycle = self._cycle(
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._bought()
         lines = cycle.kanban_ids.purchase_line_ids
         self.assertEqual(lines.mapped("product_qty"), [100.0, 100.0])
         self.assertEqual(len(lines.order_id), 1)
         order = lines.order_id
         order.button_confirm()
         receipt = order.picking_ids
-        self.assertEqual(receipt.move_ids.location_dest_id, area)
+        self.assertEqual(receipt.move_ids.location_dest_id, cycle.bin_id)
         receipt.move_ids.picked = True
         receipt.button_validate()
         self.assertEqual(self._states(cycle), ["full", "full"])
-        self.assertEqual(self._on_hand(self.screw, area), 200)
+        self.assertEqual(self._on_hand(self.screw, cycle.bin_id), 200)
 
     def test_a_cancelled_purchase_is_a_failed_supply(self):
-        area = self._area("Dock", by_purchase=True)
-        self._vendor_for(self.screw)
-        cycle = self._cycle(
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._bought()
         cycle.kanban_ids.purchase_line_ids.order_id.button_cancel()
         self.assertEqual(self._states(cycle), ["error", "error"])
 
     def test_a_product_that_nobody_sells_says_so_on_the_card(self):
-        area = self._area("Dock", by_purchase=True)
-        cycle = self._cycle(
-            supply_area_id=area.id,
-            bin_id=area.id,
-            route_id=area.backflush_route_ids.id,
-            container_count=1,
-        )
-        self._as(self.supervisor, cycle).action_start()
+        cycle = self._bought(has_vendor=False, container_count=1)
         card = cycle.kanban_ids
         self.assertEqual(card.state, "error")
-        self.assertIn(area.name, card.problem)
+        self.assertIn(cycle.bin_id.name, card.problem)
 
     def test_a_failed_supply_does_not_stop_the_line(self):
         cycle = self._started(content=100, container_count=1)

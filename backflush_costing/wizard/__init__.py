@@ -1,3 +1,4 @@
+from . import backflush_error_choice
 from . import backflush_account_proposal
 from . import backflush_cutover_reversal
 from . import backflush_deviation_record

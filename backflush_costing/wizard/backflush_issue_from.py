@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 
 class BackflushIssueFrom(models.TransientModel):
@@ -6,13 +6,8 @@ class BackflushIssueFrom(models.TransientModel):
 
     _name = "backflush.issue.from"
     _description = "Issue From"
+    _inherit = ["backflush.error.choice"]
 
-    error_ids = fields.Many2many(
-        "backflush.error",
-        string="Error Records",
-        required=True,
-        help="Records whose open quantity is issued.",
-    )
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_component",
@@ -65,12 +60,7 @@ class BackflushIssueFrom(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "backflush.error":
-            errors = self.env["backflush.error"].browse(
-                self.env.context.get("active_ids", [])
-            )
-            errors = errors.filtered(lambda error: error._is_open())
-            values["error_ids"] = [Command.set(errors.ids)]
+        if errors := self._opened_from():
             values["location_id"] = errors.location_id[:1].id
         return values
 

@@ -21,13 +21,8 @@ class BackflushRemedy(models.TransientModel):
 
     _name = "backflush.remedy"
     _description = "Remedy of Error Records"
+    _inherit = ["backflush.error.choice"]
 
-    error_ids = fields.Many2many(
-        "backflush.error",
-        string="Error Records",
-        required=True,
-        help="Records that something is done about.",
-    )
     kind = fields.Selection(
         KINDS, "Remedy", required=True, default="retry", help="What is done."
     )
@@ -84,17 +79,6 @@ class BackflushRemedy(models.TransientModel):
         compute="_compute_line_ids",
         help="What the remedy would do to each record now.",
     )
-
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "backflush.error":
-            errors = self.env["backflush.error"].browse(
-                self.env.context.get("active_ids", [])
-            )
-            errors = errors.filtered(lambda error: error._is_open())
-            values["error_ids"] = [Command.set(errors.ids)]
-        return values
 
     @api.depends("error_ids")
     def _compute_component(self):

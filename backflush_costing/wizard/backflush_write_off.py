@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 
 class BackflushWriteOff(models.TransientModel):
@@ -6,13 +6,8 @@ class BackflushWriteOff(models.TransientModel):
 
     _name = "backflush.write.off"
     _description = "Write Off Error Records"
+    _inherit = ["backflush.error.choice"]
 
-    error_ids = fields.Many2many(
-        "backflush.error",
-        string="Error Records",
-        required=True,
-        help="Records whose open quantity is given up.",
-    )
     kind = fields.Selection(
         selection=lambda self: (
             self.env["backflush.error"]._fields["write_off_kind"].selection
@@ -47,17 +42,6 @@ class BackflushWriteOff(models.TransientModel):
         compute="_compute_second_person_count",
         help="Above this amount a second cost accountant has to approve.",
     )
-
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "backflush.error":
-            errors = self.env["backflush.error"].browse(
-                self.env.context.get("active_ids", [])
-            )
-            errors = errors.filtered(lambda error: error._is_open())
-            values["error_ids"] = [Command.set(errors.ids)]
-        return values
 
     @api.depends("error_ids", "kind")
     def _compute_effect(self):

@@ -1,3 +1,4 @@
+from . import backflush_posted_document
 from . import backflush_costing_policy
 from . import policy_triggers
 from . import backflush_costing_policy_consigned

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-# The life cycle as data: a pair that is not listed cannot happen.
-TRANSITIONS = {("draft", "posted"), ("posted", "reversed")}
 # What is chosen, and what follows from posting and reversing.
 CHOICES = {
     *("policy_id", "kind", "trigger_set", "difference_account_id"),
@@ -24,7 +22,7 @@ class BackflushCutover(models.Model):
 
     _name = "backflush.cutover"
     _description = "Costing Cutover"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "backflush.posted.document"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -250,31 +248,6 @@ class BackflushCutover(models.Model):
         return True
 
     # -- checks ----------------------------------------------------------------
-
-    def _check_cost_accountant(self):
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(
-            "backflush_costing.group_cost_accountant"
-        ):
-            raise AccessError(self.env._("A cutover needs the role Cost Accountant."))
-
-    def _check_state(self, state):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for cutover in self.filtered(lambda c: c.state != state):
-            raise UserError(
-                self.env._(
-                    "«%(cutover)s» is %(state)s.",
-                    cutover=cutover.display_name,
-                    state=labels[cutover.state],
-                )
-            )
-
-    def _set_state(self, state):
-        """Move to ``state`` along a declared transition, or refuse."""
-        for cutover in self:
-            if (cutover.state, state) not in TRANSITIONS:
-                cutover._check_state(state)
-        self.write({"state": state})
 
     def _check_choice(self):
         """Refuse a cutover that changes nothing, or contradicts itself."""

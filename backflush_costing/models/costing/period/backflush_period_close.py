@@ -1,10 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-# The life cycle as data: a pair that is not listed cannot happen.
-TRANSITIONS = {("draft", "posted"), ("posted", "reversed")}
 # What follows from posting and reversing, and is not entered.
 FACTS = {"state", "reason", "line_ids", "move_ids", "date_from"}
 
@@ -18,7 +16,7 @@ class BackflushPeriodClose(models.Model):
 
     _name = "backflush.period.close"
     _description = "Period Close"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "backflush.posted.document"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -194,30 +192,6 @@ class BackflushPeriodClose(models.Model):
         return True
 
     # -- checks ----------------------------------------------------------------
-
-    def _check_cost_accountant(self):
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(
-            "backflush_costing.group_cost_accountant"
-        ):
-            raise AccessError(self.env._("Closing needs the role Cost Accountant."))
-
-    def _check_state(self, state):
-        for close in self.filtered(lambda c: c.state != state):
-            raise UserError(
-                self.env._(
-                    "%(close)s is %(state)s.",
-                    close=close.display_name,
-                    state=close.state,
-                )
-            )
-
-    def _set_state(self, state):
-        """Move to ``state`` along a declared transition, or refuse."""
-        for close in self:
-            if (close.state, state) not in TRANSITIONS:
-                close._check_state(state)
-        self.write({"state": state})
 
     def _check_date(self):
         """A period ends, and ends once."""
