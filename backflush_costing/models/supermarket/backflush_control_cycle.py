@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
@@ -197,14 +199,17 @@ class BackflushControlCycle(models.Model):
                 ["quantity:sum"],
             )
         )
-        found = dict.fromkeys(self, 0.0)
-        for cycle in self:
-            found[cycle] = sum(
+        by_product = defaultdict(list)
+        for product, place, quantity in rows:
+            by_product[product].append((place, quantity))
+        return {
+            cycle: sum(
                 quantity
-                for product, place, quantity in rows
-                if product == cycle.product_id and place._child_of(cycle.bin_id)
+                for place, quantity in by_product[cycle.product_id]
+                if place._child_of(cycle.bin_id)
             )
-        return found
+            for cycle in self
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -110,17 +110,21 @@ class BackflushControlCycle(models.Model):
         """
         since = fields.Datetime.now() - timedelta(days=HISTORY_DAYS)
         for cycle in self:
-            lines = self.env["stock.move.line"].sudo()
-            used = lines.search(
-                [
-                    ("product_id", "=", cycle.product_id.id),
-                    ("location_id", "child_of", cycle.bin_id.id),
-                    ("location_dest_id.usage", "=", "production"),
-                    ("state", "=", "done"),
-                    ("date", ">=", since),
-                ]
+            ((used,),) = (
+                self.env["stock.move.line"]
+                .sudo()
+                ._read_group(
+                    [
+                        ("product_id", "=", cycle.product_id.id),
+                        ("location_id", "child_of", cycle.bin_id.id),
+                        ("location_dest_id.usage", "=", "production"),
+                        ("state", "=", "done"),
+                        ("date", ">=", since),
+                    ],
+                    aggregates=["quantity_product_uom:sum"],
+                )
             )
-            cycle.demand = sum(used.mapped("quantity_product_uom")) / HISTORY_DAYS
+            cycle.demand = (used or 0.0) / HISTORY_DAYS
         return True
 
     def action_apply_proposal(self):

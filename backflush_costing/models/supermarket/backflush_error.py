@@ -18,23 +18,25 @@ class BackflushError(models.Model):
         The pieces are gone: with books that had too little, a container would never
         run empty. Working the record off is about the books and moves no card.
         """
-        cycles = self.env["backflush.control.cycle"].sudo()
         for company, errors in self.grouped("company_id").items():
+            cycles = self.env["backflush.control.cycle"].sudo()
             known = {product for _area, product in cycles._bins(company.id)}
-            for error in errors.filtered(
-                lambda e, known=known: e.product_id.id in known
-            ):
-                error._backflush_cards()._withdraw(error.quantity_open)
+            errors = errors.filtered(lambda e, known=known: e.product_id.id in known)
+            if not errors:
+                continue
+            found = cycles.search(
+                [
+                    ("product_id", "in", errors.product_id.ids),
+                    ("company_id", "=", company.id),
+                ]
+            ).grouped("product_id")
+            for error in errors:
+                loops = found.get(error.product_id, cycles)
+                error._backflush_cards(loops)._withdraw(error.quantity_open)
 
-    def _backflush_cards(self):
+    def _backflush_cards(self, cycles):
         """Cards of the bin that the component was to be taken from, first in first."""
         self.ensure_one()
-        cycles = self.env["backflush.control.cycle"].sudo()
-        cycles = cycles.search(
-            [
-                ("product_id", "=", self.product_id.id),
-                ("company_id", "=", self.company_id.id),
-            ]
-        ).filtered(lambda cycle: self.location_id._child_of(cycle.bin_id))
-        cards = cycles.kanban_ids.filtered(lambda card: card.card_status != "lost")
+        mine = cycles.filtered(lambda cycle: self.location_id._child_of(cycle.bin_id))
+        cards = mine.kanban_ids.filtered(lambda card: card.card_status != "lost")
         return cards._backflush_fifo(self.event_date)

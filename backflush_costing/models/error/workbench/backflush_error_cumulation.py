@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Columns of the ageing: (name, from day, before day).
@@ -117,10 +118,8 @@ class BackflushErrorCumulation(models.Model):
 
     def _records(self):
         """The error records of these lines, oldest first."""
-        errors = self.env["backflush.error"]
-        return errors.union(
-            *(errors.search(line._records_domain()) for line in self)
-        ).sorted(lambda error: (error.event_date, error.id))
+        domain = Domain.OR(Domain(line._records_domain()) for line in self)
+        return self.env["backflush.error"].search(domain, order="event_date, id")
 
     def _records_domain(self):
         """Domain of the open records of one line."""
