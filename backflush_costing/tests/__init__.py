@@ -36,6 +36,7 @@ from . import test_error_blocked
 from . import test_error_causes
 from . import test_error_counting
 from . import test_error_kept
+from . import test_error_late
 from . import test_error_remedies
 from . import test_error_waiting
 from . import test_error_figures

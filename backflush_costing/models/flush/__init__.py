@@ -112,9 +112,11 @@ from .consigned import stock_picking_type_consigned
 from .consigned import stock_quant_consigned
 from .counting import backflush_confirmation_line_counting
 from .counting import backflush_error_counting
+from .counting import backflush_error_late
 from .counting import mrp_production_counting
+from .counting import mrp_production_late
 from .counting import stock_location_counting
-from .counting import stock_move_line_counting
+from .counting import stock_move_counting
 from .counting import stock_quant_counting
 from .waiting import account_lock_exception
 from .waiting import backflush_error_waiting
