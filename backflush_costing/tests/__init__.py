@@ -34,9 +34,11 @@ from . import test_deviation_scaled
 from . import test_deviation_security
 from . import test_error_blocked
 from . import test_error_causes
+from . import test_error_corrections
 from . import test_error_counting
 from . import test_error_kept
 from . import test_error_late
+from . import test_error_mass
 from . import test_error_remedies
 from . import test_error_waiting
 from . import test_error_figures

@@ -120,6 +120,7 @@ from .counting import stock_move_counting
 from .counting import stock_quant_counting
 from .waiting import account_lock_exception
 from .waiting import backflush_error_waiting
+from .waiting import backflush_error_next
 from .waiting import backflush_error_retry
 from .waiting import mrp_bom_waiting
 from .waiting import mrp_production_waiting
@@ -129,6 +130,8 @@ from .waiting import stock_move_waiting
 from .waiting import uom_uom_waiting
 from .remedy import backflush_error_history
 from .remedy import backflush_error_correct
+from .remedy import backflush_error_addition
 from .remedy import backflush_error_preview
 from .remedy import backflush_error_substitute
 from .remedy import backflush_error_transfer
+from .remedy import backflush_error_screen
