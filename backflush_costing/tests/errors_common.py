@@ -155,5 +155,6 @@ class ErrorsCommon(BackflushCommon):
     def _filter(self, name, user=None):
         """Domain of a filter of the error queue, as ``user`` has it."""
         view = self.env.ref("backflush_costing.backflush_error_view_search")
-        [found] = etree.fromstring(view.arch).xpath(f"//filter[@name='{name}']")
+        arch = self.env["backflush.error"].get_view(view.id, "search")["arch"]
+        [found] = etree.fromstring(arch).xpath(f"//filter[@name='{name}']")
         return safe_eval(found.get("domain"), {"uid": (user or self.env.user).id})

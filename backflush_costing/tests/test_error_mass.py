@@ -124,14 +124,14 @@ class TestErrorMass(ErrorsCommon):
         seen = errors.with_user(self.supervisor)
         found = {
             name: seen.search(self._filter(f"filter_{name}", self.supervisor))
-            for name in ("mine", "unassigned", "retryable", "old", "required", "open")
+            for name in ("mine", "unassigned", "retryable", "old", "blocking", "open")
         }
         is_open = self.errors - self.errors[3]
         self.assertEqual(found["mine"], mine)
         self.assertEqual(found["unassigned"], self.errors - mine)
         self.assertEqual(found["retryable"], self.errors[4])
         self.assertEqual(found["old"], old)
-        self.assertEqual(found["required"], is_open - self.errors[2])
+        self.assertEqual(found["blocking"], is_open - self.errors[2])
         self.assertEqual(set(found["open"].ids), set(is_open.ids))
         for days, operator, expected in (
             (59, ">", old),

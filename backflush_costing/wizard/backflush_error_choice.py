@@ -130,7 +130,7 @@ class BackflushErrorChoice(models.AbstractModel):
 
     def _title(self):
         """Hook: what is being done, in words."""
-        return self.env[self._name]._description
+        return self.env._("Remedy")
 
     def _is_sliced(self):
         """Hook: whether it can be done to some records first, and to others later."""

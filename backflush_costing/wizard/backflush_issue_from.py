@@ -89,5 +89,8 @@ class BackflushIssueFrom(models.TransientModel):
             self.location_id.id, self.lot_id.id or None, self.package_id.id or None
         )
 
+    def _title(self):
+        return self.env._("Issue From")
+
     def _lock_stock(self, errors):
         errors._acquire_places(self.location_id)

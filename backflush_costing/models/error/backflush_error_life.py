@@ -41,14 +41,16 @@ class BackflushError(models.Model):
 
     def _retry(self):
         """Hook: work off what can be worked off; rooms above do the issue."""
-        for error in self:
-            error.attempts += 1
+        for attempts, errors in self.grouped("attempts").items():
+            errors.attempts = attempts + 1
 
     def _settle(self, final):
         """Close, as ``final``, every record on which nothing is open any more."""
-        for error in self.filtered(lambda e: e._is_open()):
-            if error.uom_id.is_zero(error.quantity_open):
-                error._set_state(final)
+        done = self.filtered(
+            lambda e: e._is_open() and e.uom_id.is_zero(e.quantity_open)
+        )
+        if done:
+            done._set_state(final)
 
     def _set_state(self, state):
         """Move to ``state`` along a declared transition, or refuse."""
