@@ -116,8 +116,32 @@ class TestReportedAfterTheCount(ErrorsCommon):
         mine = self._as(self.supervisor, errors)
         self.assertEqual(mine._free_at(self.store), 20)
         mine.action_issue_from(self.store.id)
-        self.assertEqual((errors.state, errors.remedy_ids[-1].kind), ("resolved", "count"))
+        self.assertEqual(
+            (errors.state, errors.remedy_ids[-1].kind), ("resolved", "count")
+        )
         self.assertEqual(self._on_hand(self.cell, self.store), 80)
+        self.assertBooks(0, 0)
+
+    def test_a_substitute_that_was_counted_since(self):
+        other = self._product("Other cell", 12.0, self.material)
+        self._at_line(other)
+        self._count(10, other, date="2026-03-02 07:00:00")
+        errors = self._use(56, at=self.BEFORE)
+        self._count(4, other, date=self.COUNTED)
+        deviation = self.env["backflush.deviation"].create(
+            {
+                "kind": "substitution",
+                "product_id": self.cell.id,
+                "substitute_id": other.id,
+                "reason_id": self.ref("backflush_costing.deviation_reason_shortage"),
+            }
+        )
+        self._as(self.supervisor, deviation).action_approve()
+        self._as(self.supervisor, errors).action_substitute(other.id, 6)
+        self.assertEqual(errors.state, "resolved")
+        self.assertEqual(self._on_hand(other), 4)
+        self.assertEqual([quantity for quantity, _r in self._found(other)], [6])
+        self.assertBalances(substitution_variance=12.0)
         self.assertBooks(0, 0)
 
     def test_a_lot_that_was_counted_since(self):
@@ -150,4 +174,3 @@ class TestReportedAfterTheCount(ErrorsCommon):
         self._run_cron()
         self.assertRecordValues(errors, [{"state": "open", "quantity_open": 1}])
         self.assertEqual(self._on_hand(motor), 1)
-

@@ -257,13 +257,10 @@ class BackflushError(models.Model):
 
     def _post_work_off(self, issues):
         """Release suspense against inventory, and close what is worked off."""
+        by_order = issues.grouped("raw_material_production_id")
         completions = [
             production._backflush_completion(
-                issues.filtered(
-                    lambda m, order=production: m.raw_material_production_id == order
-                ),
-                errors,
-                None,
+                by_order.get(production, issues.browse()), errors, None
             )
             for production, errors in self.grouped("production_id").items()
             if production._backflush_policy()

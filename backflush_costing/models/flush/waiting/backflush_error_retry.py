@@ -115,7 +115,9 @@ class BackflushError(models.Model):
         """Queue for all stock at ``place``, or where each of these takes it from."""
         errors = self.sudo().filtered("location_id")
         if errors:
-            errors._acquire_stock({error: place or error.location_id for error in errors})
+            errors._acquire_stock(
+                {error: place or error.location_id for error in errors}
+            )
 
     def _undone(self, problem):
         """Forget what the savepoint took back; number the next entry anew."""
