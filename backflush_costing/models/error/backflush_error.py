@@ -211,6 +211,8 @@ class BackflushError(models.Model):
     _open_idx = models.Index(
         "(company_id, product_id, location_id) WHERE state IN ('open', 'in_process')"
     )
+    # The list as it opens, and the background: the oldest first.
+    _oldest_idx = models.Index("(event_date, id) WHERE state IN ('open', 'in_process')")
 
     @api.depends(
         "quantity",

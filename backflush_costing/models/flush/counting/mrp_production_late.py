@@ -17,8 +17,9 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _backflush_meet(self, needs, free, reports):
-        event = self._backflush_event_time(fields.Datetime.now())
-        rooms = self._backflush_count_rooms(needs, event)
+        now = fields.Datetime.now()
+        event = self._backflush_event_time(now)
+        rooms = self._backflush_count_rooms(needs, event) if event < now else {}
         if not rooms:
             return super()._backflush_meet(needs, free, reports)
         counted = {pool for pools in rooms.values() for pool in pools}
@@ -35,8 +36,6 @@ class MrpProduction(models.Model):
 
     def _backflush_count_rooms(self, needs, event):
         """``{key: ids of quants that were counted after the event}``."""
-        if event >= fields.Datetime.now():
-            return {}
         moves = self.env["stock.move"].browse({need.key[0] for need in needs})
         counts = moves.sudo()._backflush_counts_since(moves.product_id, event)
         if not counts:
