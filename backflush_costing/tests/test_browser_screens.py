@@ -169,19 +169,19 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
 
     def test_a_supervisor_retries_sixty_records(self):
         """What is settled, and how far it is, stands on the screen."""
+        fittings = self._category("Fittings")
         parts = self.env["product.product"].create(
             [
                 {
                     "name": f"Part {number}",
                     "is_storable": True,
-                    "categ_id": self.part.categ_id.id,
-                    "standard_price": 1.0,
+                    "categ_id": fittings.id,
                     "property_backflush_location_id": self.line_side.id,
                 }
                 for number in range(60)
             ]
         )
-        frame = self._product("Frame", 0.0, self.machine.categ_id)
+        frame = self._product("Frame", 0.0, fittings)
         self._bom(frame, [(part, 1) for part in parts])
         errors = self._produce(frame, 1).backflush_error_ids
         for part in parts[:55]:
