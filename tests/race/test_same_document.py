@@ -7,8 +7,6 @@ happens, the document takes effect once and the second one is told so.
 
 import pytest
 
-from bootstrap.contract import Facts
-
 from .floor import (
     AT_COMPLETION,
     AT_FINISH,
@@ -16,17 +14,15 @@ from .floor import (
     OPERATORS,
     PLENTY,
     QUANTITY,
-    SETTINGS,
     SUPERVISORS,
-    Floor,
     complete,
     finish,
+    open_floor,
     retry,
     start,
     take_back,
 )
 from .people import OK, REFUSED, Press
-from .place import race_database, race_server
 from .plant import put_stock
 
 TIMES = 4
@@ -37,12 +33,8 @@ CHIEF, DEPUTY = SUPERVISORS
 
 @pytest.fixture(scope="module")
 def floor():
-    facts = Facts.from_environ()
-    with race_database(facts) as database:
-        with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server)
-            yield floor
-            floor.close()
+    with open_floor() as floor:
+        yield floor
 
 
 def _outcomes(calls):
