@@ -1,7 +1,9 @@
 from . import test_account_proposal
 from . import test_accounting_docs
 from . import test_actual_cost
+from . import test_actual_cutover
 from . import test_actual_documents
+from . import test_actual_kits
 from . import test_actual_methods
 from . import test_actual_orders
 from . import test_actual_people
@@ -17,6 +19,7 @@ from . import test_browser_screens
 from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
+from . import test_consigned_kits
 from . import test_consigned_lots
 from . import test_control_cycle
 from . import test_cost_element_postings

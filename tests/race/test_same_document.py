@@ -10,8 +10,6 @@ import time
 
 import pytest
 
-from bootstrap.contract import Facts
-
 from .floor import (
     AT_COMPLETION,
     AT_FINISH,
@@ -19,17 +17,15 @@ from .floor import (
     OPERATORS,
     PLENTY,
     QUANTITY,
-    SETTINGS,
     SUPERVISORS,
-    Floor,
     complete,
     finish,
+    open_floor,
     retry,
     start,
     take_back,
 )
 from .people import OK, REFUSED, Press
-from .place import race_database, race_server
 from .plant import put_stock
 from .scene import HOLD
 
@@ -41,12 +37,8 @@ CHIEF, DEPUTY = SUPERVISORS
 
 @pytest.fixture(scope="module")
 def floor():
-    facts = Facts.from_environ()
-    with race_database(facts) as database:
-        with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server)
-            yield floor
-            floor.close()
+    with open_floor() as floor:
+        yield floor
 
 
 def _outcomes(calls):
