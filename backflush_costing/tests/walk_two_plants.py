@@ -98,11 +98,12 @@ class TwoPlantsCommon(CompaniesCommon, WalkCommon):
 
     def _walk(self, seed, length):
         """Where the step was made is proven after it, and at the end both are."""
-        super()._walk(seed, length)
+        result = super()._walk(seed, length)
         for plant in (self.here, self.there):
             self._at(plant)
             with self.subTest(seed=seed, company=self.company.name):
                 self._assert_step_proven()
+        return result
 
     def _go(self):
         """To one of the plants."""
