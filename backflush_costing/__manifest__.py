@@ -66,6 +66,10 @@
         "views/supermarket/supply_document_views.xml",
         "report/backflush_kanban_card.xml",
         "wizard/backflush_supply_area_views.xml",
+        "wizard/backflush_message_remedy_views.xml",
+        "views/message/backflush_message_source_views.xml",
+        "views/message/backflush_message_views.xml",
+        "views/message/backflush_error_message_views.xml",
         "views/menus.xml",
     ],
     "demo": [

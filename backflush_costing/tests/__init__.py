@@ -94,3 +94,6 @@ from . import test_twin_quants
 from . import test_unbuild_lots
 from . import test_unstocked_components
 from . import test_worked_cases
+from . import test_message_inbox
+from . import test_message_process
+from . import test_message_order

@@ -80,6 +80,12 @@ RIGHTS = {
     },
     "backflush.kanban": {"read": ROLES},
     "backflush.kanban.log": {"read": ROLES},
+    "backflush.message": {"read": ROLES},
+    "backflush.message.stream": {"read": ROLES},
+    "backflush.message.source": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
+    },
 }
 
 

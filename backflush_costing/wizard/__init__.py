@@ -19,3 +19,4 @@ from . import backflush_standard_release_line
 from . import backflush_supply_area
 from . import backflush_write_off
 from . import backflush_remedy
+from . import backflush_message_remedy
