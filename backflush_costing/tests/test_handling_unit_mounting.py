@@ -114,8 +114,13 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
         stranger = self._user("stranger", "group_backflush_operator", company=other)
         with self.assertRaisesRegex(UserError, "none of your companies|access"):
             self.coil.with_user(stranger).mount(self.saw.id)
-        center = self._workcenter("Elsewhere", 60, company_id=other.id)
+        center = self._workcenter(
+            "Elsewhere",
+            60,
+            company_id=other.id,
+            resource_calendar_id=other.resource_calendar_id.id,
+        )
         with self.assertRaisesRegex(UserError, "cannot be mounted on"):
-            self.coil.with_user(self.env.user).mount(center.id)
+            self.coil.mount(center.id)
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._mount(self.coil).sudo().unlink()
