@@ -46,6 +46,9 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_handling_unit_empty
+from . import test_handling_unit_mounting
+from . import test_handling_unit_reported
 from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals

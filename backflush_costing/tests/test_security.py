@@ -80,6 +80,11 @@ RIGHTS = {
     },
     "backflush.kanban": {"read": ROLES},
     "backflush.kanban.log": {"read": ROLES},
+    "backflush.handling.unit.log": {"read": ROLES},
+    "backflush.residue.reason": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
     "backflush.message": {"read": ROLES},
     "backflush.message.stream": {"read": ROLES},
     "backflush.message.source": {

@@ -18,6 +18,10 @@ class Report:
     planned: float = 0.0
     #: ``{lot id, or False: quantity that could not be issued}``
     missing: dict = field(default_factory=dict)
+    #: What reports of consumption said before, and what is required beyond all that
+    #: was reported.
+    before: float = 0.0
+    unreported: float = 0.0
 
 
 class MrpProduction(models.Model):

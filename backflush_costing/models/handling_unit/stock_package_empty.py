@@ -1,0 +1,296 @@
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+from ...engine.numbers import ZERO, exact
+from .stock_move import OWN_MOVES
+
+SUPERVISOR = "backflush_costing.group_backflush_supervisor"
+
+
+class StockPackage(models.Model):
+    """A unit that is empty, whatever the books still hold in it."""
+
+    _inherit = "stock.package"
+
+    def report_empty(self, reason=None, event_time=None, workorder_id=None):
+        """Report that nothing is left in this unit.
+
+        What the books still hold, after all that was used before, is the residue: it
+        leaves stock, to the account and cost centre of its cause. Consumption that
+        happened before and arrives later takes its share back. The unit is taken off
+        its work center. A residue above the company's limits waits for a supervisor.
+
+        :param str reason: code of the cause (``backflush.residue.reason``), such as
+            ``short_supply``, ``adjusting``, ``wrong_unit``; ``unknown`` if not given
+        :param event_time: when it was found empty (UTC); now, if not given
+        :param int workorder_id: operation at which it was found
+        :return: id of the document (``backflush.handling.unit.log``)
+        """
+        unit = self._backflush_check_call()
+        event = self._backflush_moment(event_time)
+        known = unit._backflush_history().filtered(lambda log: log.kind == "empty")
+        if known:
+            return known[0].id
+        company = unit._backflush_company()
+        cause = self.env["backflush.residue.reason"]._by_code(reason, company)
+        unit._backflush_check_residue_date(event, company)
+        products = unit._backflush_products()
+        for product in products:
+            unit._backflush_acquire_history(product)
+        log = unit._backflush_note(
+            "empty",
+            company,
+            event,
+            reason_id=cause.id,
+            workcenter_id=unit.backflush_workcenter_id.id,
+            workorder_id=workorder_id or False,
+            position=unit.backflush_position,
+            location_from_id=unit._backflush_place().id,
+            location_to_id=unit._backflush_place().id,
+            product_id=unit.backflush_product_id.id,
+        )
+        if unit._backflush_is_above_limit(log, products):
+            log.state = "waiting"
+        if unit.backflush_workcenter_id:
+            unit._backflush_take_off(event, workorder_id)
+        unit.backflush_emptied = True
+        unit._backflush_balance_all(products)
+        return log.id
+
+    def reverse_empty(self):
+        """The unit was not empty: unit, stock, entry and containers as before.
+
+        :return: id of the document (``backflush.handling.unit.log``)
+        :raises UserError: if the unit was not reported empty
+        """
+        unit = self._backflush_check_call()
+        reports = unit._backflush_history().filtered(lambda log: log.kind == "empty")
+        if not reports:
+            raise UserError(
+                self.env._(
+                    "%s has not been reported empty since it was filled.", unit.name
+                )
+            )
+        products = unit._backflush_products()
+        for product in products:
+            unit._backflush_acquire_history(product)
+        report = reports[0]
+        report.state = "reversed"
+        unit.backflush_emptied = False
+        unit._backflush_balance_all(products)
+        unit._backflush_mount_again(report)
+        return unit._backflush_note(
+            "reversal",
+            report.company_id,
+            self._backflush_moment(None),
+            reverses_id=report.id,
+            reason_id=report.reason_id.id,
+            workcenter_id=unit.backflush_workcenter_id.id,
+            position=unit.backflush_position,
+            location_from_id=unit._backflush_place().id,
+            location_to_id=unit._backflush_place().id,
+            product_id=report.product_id.id,
+        ).id
+
+    def _backflush_company(self):
+        """Company whose unit this is; who reports where nothing is known of it."""
+        stock = self._backflush_stock().company_id[:1]
+        return stock or self.backflush_log_ids.company_id[:1] or self.env.company
+
+    def _backflush_products(self):
+        """What this unit holds, or held since it was filled."""
+        history = self._backflush_history()
+        held = self._backflush_stock().product_id
+        return held | history.product_id | history.move_ids.product_id
+
+    def _backflush_balance_all(self, products):
+        for product in products:
+            self._backflush_balance(product)
+
+    def _backflush_mount_again(self, report):
+        """Mount the unit where it was when somebody thought it was empty."""
+        center = report.workcenter_id
+        taken = center.backflush_unit_ids.filtered(
+            lambda u: u.backflush_position == report.position
+        )
+        capacity = center.backflush_unit_capacity
+        is_full = capacity and len(center.backflush_unit_ids) >= capacity
+        if center and not self.backflush_workcenter_id and not taken and not is_full:
+            self.write(
+                {
+                    "backflush_workcenter_id": center.id,
+                    "backflush_position": report.position,
+                    "backflush_mounted_on": report.date_event,
+                    "backflush_mounted_by_id": self.env.uid,
+                }
+            )
+
+    def _backflush_check_residue_date(self, event, company):
+        """Refuse a day that is closed before anything moves."""
+        for product in self._backflush_stock().product_id:
+            policy = product.with_company(company)._backflush_policy()
+            if policy:
+                day = self.env["backflush.shift"]._of(company, event)[1]
+                company._backflush_check_period(day, policy._journal(), self.name)
+
+    def _backflush_is_above_limit(self, log, products):
+        """Whether a supervisor has to confirm the residue.
+
+        One who reports it himself does so by reporting it.
+        """
+        if self.env.user.has_group(SUPERVISOR):
+            return False
+        return any(self._backflush_exceeds(log, product) for product in products)
+
+    def _backflush_exceeds(self, log, product):
+        company, history = log.company_id, self._backflush_history()
+        targets = self._backflush_target_of(product, history)
+        residue, filled = targets[log], sum(targets.values(), ZERO)
+        cost = exact(product.with_company(company).standard_price)
+        pairs = (
+            (company.backflush_residue_quantity, residue),
+            (company.backflush_residue_amount, residue * cost),
+            (
+                company.backflush_residue_percent,
+                100 * residue / filled if filled else ZERO,
+            ),
+        )
+        return any(limit and found > exact(limit) for limit, found in pairs)
+
+
+class BackflushHandlingUnitLog(models.Model):
+    """What the books held and nobody used: out of stock, to an account of its cause."""
+
+    _inherit = "backflush.handling.unit.log"
+
+    def action_confirm(self):
+        """Say that a residue above the limits is right: it leaves stock now."""
+        self.env["backflush.error"]._check_role(SUPERVISOR)
+        self.check_access("read")
+        for log in self.sudo().filtered(lambda log: log.state == "waiting"):
+            if log.user_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "Who reported the residue does not confirm it: ask another "
+                        "supervisor."
+                    )
+                )
+            log.state = "done"
+            log.package_id._backflush_balance_all(log.package_id._backflush_products())
+        return True
+
+    def _issue_residue(self, product, quantity):
+        """Take ``quantity`` of the residue out of stock and post it."""
+        if self.state == "waiting":
+            return
+        draws, left = [], quantity
+        for quant, free in self.package_id._backflush_free_stock(product).items():
+            part = min(left, free)
+            if part > ZERO:
+                draws.append((quant, part))
+                left -= part
+        self._move_residue(product, draws)
+
+    def _move_residue(self, product, draws):
+        """One movement per place out of the unit.
+
+        :param draws: ``[(quant, exact quantity)]``
+        """
+        moves = self.env["stock.move"]
+        company = self.company_id
+        loss = product.with_company(company).property_stock_inventory
+        for quant, quantity in draws:
+            moves |= moves.create(
+                self._residue_vals(product, quantity, quant.location_id, loss)
+                | {
+                    "move_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "product_uom_id": product.uom_id.id,
+                                "quantity": float(quantity),
+                                "lot_id": quant.lot_id.id,
+                                "package_id": quant.package_id.id,
+                                "owner_id": quant.owner_id.id,
+                                "location_id": quant.location_id.id,
+                                "location_dest_id": loss.id,
+                            }
+                        )
+                    ]
+                }
+            )
+        self._finish_residue(moves)
+
+    def _return_residue(self, product, quantity):
+        """Bring ``quantity`` of the residue back into the unit and post it."""
+        moves = self.env["stock.move"]
+        issues = self.move_ids.filtered(
+            lambda m: (
+                m.product_id == product
+                and m.state == "done"
+                and not m.origin_returned_move_id
+            )
+        )
+        for issue in issues.sorted("id", reverse=True):
+            taken = issue._backflush_take(quantity, issue._backflush_left_by_line())
+            for line, number in taken:
+                quantity -= exact(number)
+                moves |= moves.create(self._residue_return_vals(issue, line, number))
+        self._finish_residue(moves)
+
+    def _residue_vals(self, product, quantity, source, target):
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": float(quantity),
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "company_id": self.company_id.id,
+            "procure_method": "make_to_stock",
+            "origin": self.package_id.name,
+            "backflush_unit_log_id": self.id,
+        }
+
+    def _residue_return_vals(self, issue, line, quantity):
+        vals = self._residue_vals(
+            issue.product_id, quantity, line.location_dest_id, line.location_id
+        )
+        return {
+            **vals,
+            "origin_returned_move_id": issue.id,
+            "move_line_ids": [
+                Command.create(
+                    {
+                        "product_id": line.product_id.id,
+                        "product_uom_id": line.product_id.uom_id.id,
+                        "quantity": quantity,
+                        "lot_id": line.lot_id.id,
+                        "owner_id": line.owner_id.id,
+                        "result_package_id": line.package_id.id,
+                        "location_id": line.location_dest_id.id,
+                        "location_dest_id": line.location_id.id,
+                    }
+                )
+            ],
+        }
+
+    def _finish_residue(self, moves):
+        """Carry the movements out on the day of the report, and post them."""
+        if not moves:
+            return
+        moves.reference = self.package_id.name
+        moves._action_confirm(merge=False, create_proc=False)
+        moves.picked = True
+        moves.with_context(**{OWN_MOVES: True})._action_done()
+        moment = {"date": self.date_event}
+        moves.write(moment)
+        moves.move_line_ids.write(moment)
+        moves._backflush_post_residue()
+
+    def _posting_date(self, policy):
+        """Day of the report in the plant's time zone; today, once that is closed."""
+        company = self.company_id
+        day = self.env["backflush.shift"]._of(company, self.date_event)[1]
+        if company._get_violated_lock_dates(day, False, policy._journal()):
+            return company._backflush_today()
+        return day
