@@ -88,6 +88,7 @@
         "demo/costing_demo.xml",
         "demo/orders_demo.xml",
         "demo/supermarket_demo.xml",
+        "demo/messages_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

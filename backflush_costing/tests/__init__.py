@@ -100,3 +100,5 @@ from . import test_worked_cases
 from . import test_message_inbox
 from . import test_message_process
 from . import test_message_order
+from . import test_message_units
+from . import test_message_outbound

@@ -160,9 +160,10 @@ class TestHandlingUnitEmpty(HandlingUnitCommon):
         )
         self.assertEqual(late.confirmation_id.error_ids.state, "resolved")
         self.assertEqual(self._balance(self.accounts["short"]), 0)
-        self.assertFalse(self.cost_centre.line_ids.filtered("amount") and sum(
-            self.cost_centre.line_ids.mapped("amount")
-        ))
+        self.assertFalse(
+            self.cost_centre.line_ids.filtered("amount")
+            and sum(self.cost_centre.line_ids.mapped("amount"))
+        )
         self.assertProven()
         with self.assertRaisesRegex(UserError, "has not been reported empty"):
             self._as(self.supervisor, self.coil).reverse_empty()

@@ -52,8 +52,9 @@ class TestMessageProcess(MessageCommon):
         wrong = self._report(order=order, quantity=1, product="CELL")
         self.assertState(wrong, "failed", "invalid_message")
         wrong._set_state("rejected")
-        unit = self.env.ref("uom.product_uom_dozen").name
-        dozen = self._report(order=order, quantity=1, uom=unit)
+        unit = self.env.ref("uom.product_uom_dozen")
+        unit.active = True
+        dozen = self._report(order=order, quantity=1, uom=unit.name)
         self.assertState(dozen, "done")
         self.assertEqual(order.qty_produced, 12)
 

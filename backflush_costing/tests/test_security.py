@@ -87,6 +87,7 @@ RIGHTS = {
     },
     "backflush.message": {"read": ROLES},
     "backflush.message.stream": {"read": ROLES},
+    "backflush.message.outbound": {"read": SHOP_FLOOR},
     "backflush.message.source": {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),

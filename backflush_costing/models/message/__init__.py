@@ -12,8 +12,13 @@ from . import backflush_message_substitution
 from . import backflush_message_operation
 from . import backflush_message_consumption
 from . import backflush_message_reversal
+from . import backflush_message_hu
 from . import backflush_message_remedy
 from . import backflush_message_retention
 from . import backflush_error
 from . import backflush_confirmation
 from . import backflush_deviation
+from . import backflush_message_outbound
+from . import backflush_kanban
+from . import backflush_reconciliation
+from . import mrp_production

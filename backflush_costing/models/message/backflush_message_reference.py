@@ -133,18 +133,22 @@ class BackflushMessage(models.Model):
         )
         return self._one(found[:1], self.env._("deviation reason"), name)
 
+    def _find_uom(self):
+        """The unit of measure with an English name."""
+        code = self._get("uom")
+        units = self.env["uom.uom"].with_context(lang="en_US")
+        found = units.search([("name", "=", code)])
+        return self._one(found, self.env._("unit of measure"), code)
+
     def _quantity_in(self, unit, of=None):
         """The reported quantity in ``unit``; without a unit of its own it is in it.
 
         :param of: name of what is counted, for the refusal
         """
-        quantity, code = self._get("quantity"), self._get("uom")
-        if not code:
+        quantity = self._get("quantity")
+        if not self._get("uom"):
             return quantity
-        units = self.env["uom.uom"].with_context(lang="en_US")
-        own = self._one(
-            units.search([("name", "=", code)]), self.env._("unit of measure"), code
-        )
+        own = self._find_uom()
         if not own._has_common_reference(unit):
             raise UnitError(
                 self.env._(

@@ -66,6 +66,12 @@ class BackflushMessageSource(models.Model):
         "Nothing is deleted.",
     )
 
+    fetches = fields.Boolean(
+        "Fetches Outbound",
+        help="Orders and empty containers of the company are written down as messages "
+        "that the system fetches in order.",
+    )
+
     _code_uniq = models.UniqueIndex(
         "(company_id, code)", "Another source of the company has this code."
     )

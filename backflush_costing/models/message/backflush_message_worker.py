@@ -17,8 +17,8 @@ TRIES = 5
 TURN = 100
 #: Messages of one stream that are looked at to find the next.
 LOOK_AHEAD = 200
-#: Scheduled jobs that work messages off at the same time.
-WORKERS = ("cron_messages", "cron_messages_2", "cron_messages_3", "cron_messages_4")
+#: Workers that one call wakes up.
+MOST_WORKERS = 16
 
 
 class BackflushMessage(models.Model):
@@ -38,17 +38,31 @@ class BackflushMessage(models.Model):
 
         :param int streams: streams that something is due in
         """
-        for name in WORKERS[:streams]:
-            cron = self.env.ref(f"backflush_costing.{name}", raise_if_not_found=False)
-            if cron:
-                cron.sudo()._trigger()
+        if streams:
+            for cron in self._crons(min(streams, MOST_WORKERS)):
+                cron._trigger()
 
     @api.model
     def _wake_at(self, moment):
         """Have a worker look again at a time."""
-        cron = self.env.ref(f"backflush_costing.{WORKERS[0]}", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger(moment + timedelta(seconds=1))
+        for cron in self._crons(1):
+            cron._trigger(moment + timedelta(seconds=1))
+
+    @api.model
+    def _crons(self, limit):
+        """Scheduled jobs that work messages off; copies of them do, too."""
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .search(
+                [
+                    ("model_id.model", "=", self._name),
+                    ("code", "=", "model._cron_process()"),
+                ],
+                order="id",
+                limit=limit,
+            )
+        )
 
     @api.model
     def _cron_process(self):
