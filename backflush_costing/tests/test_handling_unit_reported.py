@@ -109,6 +109,7 @@ class TestHandlingUnitReported(HandlingUnitCommon):
         order.set_qty_producing()
         order.with_context(
             skip_consumption=True,
+            skip_backorder=True,
             skip_redirection=True,
             mo_ids_to_backorder=order.ids,
         ).button_mark_done()

@@ -75,6 +75,8 @@ class StockPackage(models.Model):
         for product in products:
             unit._backflush_acquire_history(product)
         report = reports[0]
+        for product in report.move_ids.product_id:
+            report._return_residue(product, report._taken_of(product))
         report.state = "reversed"
         unit.backflush_emptied = False
         unit._backflush_balance_all(products)
@@ -252,8 +254,10 @@ class BackflushHandlingUnitLog(models.Model):
         }
 
     def _residue_return_vals(self, issue, line, quantity):
+        stock = line.package_id._backflush_stock()
+        place = stock.location_id[:1] or line.location_id
         vals = self._residue_vals(
-            issue.product_id, quantity, line.location_dest_id, line.location_id
+            issue.product_id, quantity, line.location_dest_id, place
         )
         return {
             **vals,
@@ -268,7 +272,7 @@ class BackflushHandlingUnitLog(models.Model):
                         "owner_id": line.owner_id.id,
                         "result_package_id": line.package_id.id,
                         "location_id": line.location_dest_id.id,
-                        "location_dest_id": line.location_id.id,
+                        "location_dest_id": place.id,
                     }
                 )
             ],
