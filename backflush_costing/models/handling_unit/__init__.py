@@ -8,9 +8,17 @@ from . import res_company
 from . import res_config_settings
 from . import mrp_workcenter
 from . import stock_move
+from . import stock_move_consumption
+from . import backflush_confirmation_late
+from . import backflush_confirmation_line
 from . import mrp_production
+from . import mrp_workorder
 from . import stock_package
 from . import stock_package_mounting
+from . import stock_package_number
 from . import stock_package_history
 from . import stock_package_consumption
 from . import stock_package_empty
+from . import backflush_handling_unit_log_history
+from . import backflush_handling_unit_log_residue
+from . import mrp_workcenter_terminal

@@ -95,8 +95,8 @@ class StockPackage(models.Model):
             return reported
         raise UserError(
             self.env._(
-                "Say which product was used: %(unit)s holds %(held)s, %(order)s consumes "
-                "%(reported)s as reported.",
+                "Say which product was used: %(unit)s holds %(held)s, %(order)s "
+                "consumes %(reported)s as reported.",
                 unit=self.name,
                 held=", ".join(held.mapped("display_name")) or self.env._("nothing"),
                 order=order.name,

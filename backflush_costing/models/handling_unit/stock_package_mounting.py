@@ -100,9 +100,7 @@ class StockPackage(models.Model):
         center = self.env["mrp.workcenter"].browse(workcenter_id).exists()
         if not center:
             raise UserError(
-                self.env._(
-                    "There is no work center with the number %s.", workcenter_id
-                )
+                self.env._("There is no work center with the number %s.", workcenter_id)
             )
         center.check_access("read")
         owner = self._backflush_stock().company_id

@@ -38,8 +38,10 @@ class StockMove(models.Model):
         self.ensure_one()
         shares = self.raw_material_production_id.sudo().backflush_share_ids._open()
         return shares.filtered(
-            lambda share: share._is_consumption()
-            and any(line._is_of(self) for line in share.confirmation_id.line_ids)
+            lambda share: (
+                share._is_consumption()
+                and any(line._is_of(self) for line in share.confirmation_id.line_ids)
+            )
         )
 
     def _backflush_reported_before(self):
