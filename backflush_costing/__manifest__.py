@@ -73,6 +73,7 @@
         "views/handling_unit/mrp_workcenter_views.xml",
         "views/handling_unit/res_config_settings_views.xml",
         "views/handling_unit/stock_package_views.xml",
+        "views/handling_unit/traceability_views.xml",
         "wizard/backflush_supply_area_views.xml",
         "views/menus.xml",
     ],

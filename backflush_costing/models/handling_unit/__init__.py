@@ -22,3 +22,6 @@ from . import stock_package_empty
 from . import backflush_handling_unit_log_history
 from . import backflush_handling_unit_log_residue
 from . import mrp_workcenter_terminal
+from . import mrp_production_recall
+from . import stock_lot
+from . import stock_move_line

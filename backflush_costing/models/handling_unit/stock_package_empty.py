@@ -27,15 +27,15 @@ class StockPackage(models.Model):
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
-        known = unit._backflush_history().filtered(lambda log: log.kind == "empty")
-        if known:
-            return known[0].id
         company = unit._backflush_company()
         cause = self.env["backflush.residue.reason"]._by_code(reason, company)
         unit._backflush_check_residue_date(event, company)
         products = unit._backflush_products()
-        for product in products:
-            unit._backflush_acquire_history(product)
+        unit._backflush_acquire_history(products)
+        # Another station may have been first while this one waited.
+        known = unit._backflush_history().filtered(lambda log: log.kind == "empty")
+        if known:
+            return known[0].id
         log = unit._backflush_note(
             "empty",
             company,
@@ -63,17 +63,11 @@ class StockPackage(models.Model):
         :raises UserError: if the unit was not reported empty
         """
         unit = self._backflush_check_call()
-        reports = unit._backflush_history().filtered(lambda log: log.kind == "empty")
-        if not reports:
-            raise UserError(
-                self.env._(
-                    "%s has not been reported empty since it was filled.", unit.name
-                )
-            )
+        unit._backflush_empty_report()
         products = unit._backflush_products()
-        for product in products:
-            unit._backflush_acquire_history(product)
-        report = reports[0]
+        unit._backflush_acquire_history(products)
+        # Another station may have taken it back while this one waited.
+        report = unit._backflush_empty_report()
         for product in report.move_ids.product_id:
             report._return_residue(product, report._taken_of(product))
         report.state = "reversed"
@@ -92,6 +86,20 @@ class StockPackage(models.Model):
             location_to_id=unit._backflush_place().id,
             product_id=report.product_id.id,
         ).id
+
+    def _backflush_empty_report(self):
+        """The report that says that this unit is empty.
+
+        :raises UserError: if there is none since it was filled
+        """
+        reports = self._backflush_history().filtered(lambda log: log.kind == "empty")
+        if not reports:
+            raise UserError(
+                self.env._(
+                    "%s has not been reported empty since it was filled.", self.name
+                )
+            )
+        return reports[0]
 
     def _backflush_company(self):
         """Company whose unit this is; who reports where nothing is known of it."""
