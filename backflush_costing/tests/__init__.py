@@ -13,6 +13,7 @@ from . import test_batch
 from . import test_bom_cost
 from . import test_bom_validity
 from . import test_bom_validity_costing
+from . import test_browser_handling_unit
 from . import test_browser_screens
 from . import test_consigned
 from . import test_consigned_bills
@@ -48,7 +49,9 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_handling_unit_empty
 from . import test_handling_unit_mounting
+from . import test_handling_unit_recall
 from . import test_handling_unit_reported
+from . import test_handling_unit_start
 from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals

@@ -101,6 +101,21 @@ class TestHandlingUnitReported(HandlingUnitCommon):
         self.assertBalances(suspense=0.0, usage_variance=10.0)
         self.assertProven()
 
+    def test_nobody_fills_in_what_was_used(self):
+        """Not Produce All, not for a component without an operation of its own."""
+        self.bom.bom_line_ids.operation_id = False
+        order = self._order(self.cable, 10)
+        self._mount(self.coil)
+        self._use(self.coil, 70, order)
+        order = self._as(self.operator, order)
+        self.assertIs(
+            order.with_context(skip_redirection=True).button_mark_done(), True
+        )
+        self.assertEqual(order.sudo().backflush_error_ids.quantity_open, 30)
+        self.assertEqual(self._left(self.coil), 9930)
+        self.assertBalances(suspense=-3.0, usage_variance=0.0)
+        self.assertProven()
+
     def test_a_backorder_takes_over_what_was_reported_for_it(self):
         order = self._order(self.cable, 100)
         self._mount(self.coil)
@@ -109,6 +124,7 @@ class TestHandlingUnitReported(HandlingUnitCommon):
         order.set_qty_producing()
         order.with_context(
             skip_consumption=True,
+            skip_backorder=True,
             skip_redirection=True,
             mo_ids_to_backorder=order.ids,
         ).button_mark_done()

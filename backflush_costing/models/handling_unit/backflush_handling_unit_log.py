@@ -118,6 +118,12 @@ class BackflushHandlingUnitLog(models.Model):
     uom_id = fields.Many2one(
         related="product_id.uom_id", string="Unit", help="Unit of the quantity."
     )
+    lot_ids = fields.Many2many(
+        "stock.lot",
+        string="Lots",
+        readonly=True,
+        help="Lots that were in the unit then.",
+    )
     quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
@@ -162,7 +168,7 @@ class BackflushHandlingUnitLog(models.Model):
         "backflush_unit_log_id",
         "Residue",
         readonly=True,
-        help="Movements of the residue: out of stock, and what later reports took back.",
+        help="Movements of the residue: out of stock, and what came back of it.",
     )
     residue_quantity = fields.Float(
         "Residue",

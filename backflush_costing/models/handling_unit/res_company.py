@@ -40,3 +40,13 @@ class ResCompany(models.Model):
     backflush_start_minutes = fields.Float(
         "Minutes", help="For how long the mounted units must last at the start."
     )
+    backflush_gs1_prefix = fields.Char(
+        "GS1 Company Prefix",
+        help="Digits that GS1 gave the company; numbers of handling units begin with "
+        "them.",
+    )
+    backflush_sscc_extension = fields.Integer(
+        "Extension Digit",
+        help="First digit of the numbers of handling units, 0 to 9: a new one makes a "
+        "new series.",
+    )

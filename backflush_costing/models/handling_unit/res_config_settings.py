@@ -24,3 +24,9 @@ class ResConfigSettings(models.TransientModel):
     backflush_start_minutes = fields.Float(
         related="company_id.backflush_start_minutes", readonly=False
     )
+    backflush_gs1_prefix = fields.Char(
+        related="company_id.backflush_gs1_prefix", readonly=False
+    )
+    backflush_sscc_extension = fields.Integer(
+        related="company_id.backflush_sscc_extension", readonly=False
+    )

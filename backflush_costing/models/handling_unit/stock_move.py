@@ -48,6 +48,16 @@ class StockMove(models.Model):
         )
         return lines.result_package_id
 
+    def _backflush_return(self, taken, unbuild=None):
+        """What comes back into a unit goes where that is now."""
+        move = super()._backflush_return(taken, unbuild)
+        for line in move.move_line_ids.filtered("result_package_id"):
+            place = line.result_package_id._backflush_stock().location_id[:1]
+            if place and place != line.location_dest_id:
+                move.location_dest_id = place
+                line.location_dest_id = place
+        return move
+
     def _backflush_is_posted_apart(self):
         """The residue of a product under a policy goes to the account of its cause."""
         if self.backflush_unit_log_id:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 OPERATOR = "backflush_costing.group_backflush_operator"
@@ -86,6 +86,12 @@ class StockPackage(models.Model):
         string="Used For",
         compute="_compute_backflush_used_by_ids",
         help="Orders that were reported to have used from it.",
+    )
+
+    _backflush_position_uniq = models.UniqueIndex(
+        "(backflush_workcenter_id, backflush_position)"
+        " WHERE backflush_workcenter_id IS NOT NULL AND backflush_position IS NOT NULL",
+        "Another handling unit has been mounted in this position just now.",
     )
 
     @api.depends("backflush_workcenter_id", "backflush_emptied", "contained_quant_ids")
@@ -216,6 +222,7 @@ class StockPackage(models.Model):
                     "event_sequence": sequence if isinstance(sequence, int) else 0,
                     "user_id": self.env.uid,
                     "life": self.backflush_life,
+                    "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],
                     **vals,
                 }
             )

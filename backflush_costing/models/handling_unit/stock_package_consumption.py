@@ -95,8 +95,8 @@ class StockPackage(models.Model):
             return reported
         raise UserError(
             self.env._(
-                "Say which product was used: %(unit)s holds %(held)s, %(order)s consumes "
-                "%(reported)s as reported.",
+                "Say which product was used: %(unit)s holds %(held)s, %(order)s "
+                "consumes %(reported)s as reported.",
                 unit=self.name,
                 held=", ".join(held.mapped("display_name")) or self.env._("nothing"),
                 order=order.name,
@@ -142,17 +142,18 @@ class StockPackage(models.Model):
             )
         return used
 
-    def _backflush_acquire_history(self, product, order=None):
+    def _backflush_acquire_history(self, products, order=None):
         """Queue for all stock that the history of this unit can change."""
         history = self._backflush_history()
-        places = self._backflush_stock(product).location_id
+        places = self._backflush_stock().location_id
         places |= history.move_ids.move_line_ids.location_id
         places |= history.confirmation_id.line_ids.move_ids.move_line_ids.location_id
         if order:
             places |= order.move_raw_ids.filtered(
-                lambda m: m.product_id == product
+                lambda m: m.product_id in products
             ).location_id
-        keys = {(product.id, place.id) for place in places if place.usage == "internal"}
+        places = places.filtered(lambda place: place.usage == "internal")
+        keys = {(product.id, place.id) for place in places for product in products}
         self.env["backflush.stock.lock"].sudo()._acquire(keys)
         self.env.invalidate_all()
 

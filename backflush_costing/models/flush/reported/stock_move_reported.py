@@ -24,6 +24,12 @@ class StockMove(models.Model):
             return 0.0
         return super()._backflush_left_to_issue()
 
+    def _backflush_is_fillable(self, quantity):
+        """Nobody fills in what was used but who used it."""
+        if self._backflush_is_reported():
+            return False
+        return super()._backflush_is_fillable(quantity)
+
     def _backflush_early_lines(self):
         """Reports of what was used cover no quantity of the product."""
         lines = super()._backflush_early_lines()
