@@ -141,7 +141,7 @@ class Plant:
         orders = create("mrp.production", "read", ids, ["name"])
         return [order["name"] for order in orders]
 
-    # -- what became of it ---------------------------------------------------------------
+    # -- what became of it ------------------------------------------------------------
 
     def waiting(self):
         """Number of messages that have not taken effect and have not failed."""

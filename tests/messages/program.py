@@ -10,9 +10,10 @@ import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from bootstrap.contract import OdooServer
 from race.place import race_database
 from race.rpc import CallFailed, Client
+
+from bootstrap.contract import OdooServer
 
 from .crew import MortalServer, Worker, end_a_connection
 from .history import delivery, history
@@ -99,7 +100,7 @@ def _work_off(crew, plant):
         _run_all(crew)
 
 
-# -- killed -----------------------------------------------------------------------------
+# -- killed ------------------------------------------------------------
 
 
 def survivors(facts, messages, kills, seed=1, batch=10):

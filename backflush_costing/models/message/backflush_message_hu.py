@@ -26,7 +26,7 @@ class BackflushMessage(models.Model):
         for product in products or unit._backflush_products():
             unit._backflush_acquire_history(product)
 
-    # -- mounting ----------------------------------------------------------------------
+    # -- mounting ------------------------------------------------------------
 
     def _resolve_hu_mount(self):
         return {"unit": self._find_unit(), "workcenter": self._find_workcenter()}
@@ -64,7 +64,7 @@ class BackflushMessage(models.Model):
     def _apply_hu_return(self, job):
         job["unit"].move_back(event_time=self._event())
 
-    # -- use -----------------------------------------------------------------------------
+    # -- use ------------------------------------------------------------
 
     def _resolve_consumption(self):
         """From a unit, if one is named: also for an order that is done."""
@@ -105,7 +105,7 @@ class BackflushMessage(models.Model):
             product_id=job["product"].id or None,
         )
 
-    # -- empty ---------------------------------------------------------------------------
+    # -- empty ------------------------------------------------------------
 
     def _resolve_hu_empty(self):
         unit, name = self._find_unit(), self._get("reason")
@@ -126,7 +126,7 @@ class BackflushMessage(models.Model):
     def _apply_hu_empty(self, job):
         job["unit"].report_empty(job["cause"].code, event_time=self._event())
 
-    # -- taken back ------------------------------------------------------------------------
+    # -- taken back ------------------------------------------------------------
 
     def _acquire_reversal(self, job):
         res = super()._acquire_reversal(job)

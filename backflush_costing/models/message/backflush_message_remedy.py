@@ -77,7 +77,7 @@ class BackflushMessage(models.Model):
         self._check_remedy("failed")
         return [message.sudo()._correct(values).id for message in self]
 
-    # -- how ---------------------------------------------------------------------------
+    # -- how ------------------------------------------------------------
 
     def _check_remedy(self, *states):
         """Supervisors decide, about messages that can still change."""

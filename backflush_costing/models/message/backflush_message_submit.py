@@ -101,7 +101,7 @@ class BackflushMessage(models.Model):
         self.sudo()._wake(len(streams))
         return answers
 
-    # -- understanding ---------------------------------------------------------------
+    # -- understanding ------------------------------------------------------------
 
     def _submit_sources(self, messages):
         """``{code: source}`` of the caller's companies, the present one first."""
@@ -165,7 +165,7 @@ class BackflushMessage(models.Model):
             "reason": reason,
         }
 
-    # -- storing ---------------------------------------------------------------------
+    # -- storing ------------------------------------------------------------
 
     def _store(self, source, messages, now):
         """Store what is new of one source.

@@ -122,7 +122,7 @@ class BackflushMessage(models.Model):
         self.env.cr.commit()  # pylint: disable=invalid-commit
         return False
 
-    # -- what is next ----------------------------------------------------------------
+    # -- what is next ------------------------------------------------------------
 
     @api.model
     def _next(self, stream_id):
