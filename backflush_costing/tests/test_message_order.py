@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .message_common import MessageCommon
 
@@ -26,6 +26,16 @@ class TestMessageOrder(MessageCommon):
                 "sequence_number": number,
                 **values,
             }
+        )
+
+    def _remedy(self, message):
+        """The form that corrects or rejects a message, as a supervisor opens it."""
+        forms = self._as(self.supervisor, self.env["backflush.message.remedy"])
+        return Form(
+            forms.with_context(
+                active_model="backflush.message",
+                active_ids=message.ids,
+            )
         )
 
     def _done(self):
@@ -78,9 +88,13 @@ class TestMessageOrder(MessageCommon):
             supervisor.action_resubmit({"uom": 5})
         with self.assertRaisesRegex(UserError, "type"):
             supervisor.action_resubmit({"type": "scrap"})
-        (new_id,) = supervisor.action_resubmit({"uom": None, "quantity": 2})
+        with self._remedy(bad) as form:
+            form.kind = "resubmit"
+            self.assertEqual((form.order, form.uom), (self.code, "nonsense"))
+            form.uom, form.quantity = False, 2
+        form.record.action_apply()
         self._process()
-        new = self.env["backflush.message"].browse(new_id)
+        new = bad.replaced_by_id
         self.assertRecordValues(
             new,
             [
@@ -97,16 +111,22 @@ class TestMessageOrder(MessageCommon):
         self.assertEqual(behind.state, "done")
 
     def test_rejecting_the_message_or_its_record_is_the_same(self):
-        for number, reject in ((1, "message"), (2, "record")):
+        for number, reject in ((1, "message"), (2, "record"), (3, "form")):
             bad = self._accepted(self._part(number, uom="nonsense"))
             self._process()
             record = bad.error_ids
+            if reject == "form":
+                with self._remedy(bad) as form:
+                    form.reject_reason = "a test of the line"
+                form.record.action_apply()
+                self.assertEqual((bad.state, record.state), ("rejected", "rejected"))
+                continue
             target = bad if reject == "message" else record
             with self.assertRaisesRegex(UserError, "reason"):
                 self._as(self.supervisor, target).action_reject(" ")
             self._as(self.supervisor, target).action_reject("a test of the line")
             self.assertEqual((bad.state, record.state), ("rejected", "rejected"))
-        good = self._accepted(self._part(3))
+        good = self._accepted(self._part(4))
         self._process()
         self.assertState(good, "done")
 

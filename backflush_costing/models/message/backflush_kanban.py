@@ -11,7 +11,7 @@ class BackflushKanban(models.Model):
         if state == "empty":
             outbound = self.env["backflush.message.outbound"].sudo()
             for company, cards in self.grouped("company_id").items():
-                if outbound._is_fetched(company):
+                if outbound._is_fetched(company.id):
                     payloads = [card.sudo()._told() for card in cards]
                     outbound._tell("kanban_emptied", company, payloads)
         return res

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -103,12 +103,13 @@ class BackflushMessageOutbound(models.Model):
         self.invalidate_model(["number"])
 
     @api.model
-    def _is_fetched(self, company):
+    @tools.ormcache("company_id")
+    def _is_fetched(self, company_id):
         """Whether a system of the company fetches at all."""
         sources = self.env["backflush.message.source"].sudo()
         return bool(
             sources.search_count(
-                [("company_id", "=", company.id), ("fetches", "=", True)], limit=1
+                [("company_id", "=", company_id), ("fetches", "=", True)], limit=1
             )
         )
 

@@ -98,6 +98,19 @@ class BackflushMessageSource(models.Model):
         for source in self:
             source.display_name = f"{source.name} ({source.code})"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def _patience(self):
         """How long a message waits for those before it."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo import fields, models
 #: What a machine plans by.
 TOLD = ("product_qty", "date_start", "date_finished", "date_deadline", "priority")
 RUNNING = ("confirmed", "progress", "to_close")
+ENDED = ("done", "cancel")
 
 
 class MrpProduction(models.Model):
@@ -11,13 +12,13 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def action_confirm(self):
-        drafts = self.filtered(lambda order: order.state == "draft")
+        drafts = self._backflush_fetched().filtered(lambda o: o.state == "draft")
         res = super().action_confirm()
         drafts.filtered(lambda o: o.state in RUNNING)._backflush_tell("order_released")
         return res
 
     def action_start(self):
-        before = self.filtered(lambda order: order.state == "confirmed")
+        before = self._backflush_fetched().filtered(lambda o: o.state == "confirmed")
         res = super().action_start()
         before.filtered(lambda o: o.state != "confirmed")._backflush_tell(
             "order_started"
@@ -25,13 +26,13 @@ class MrpProduction(models.Model):
         return res
 
     def button_mark_done(self):
-        before = self.filtered(lambda order: order.state not in ("done", "cancel"))
+        before = self._backflush_fetched().filtered(lambda o: o.state not in ENDED)
         res = super().button_mark_done()
         before.filtered(lambda o: o.state == "done")._backflush_tell("order_completed")
         return res
 
     def _action_cancel(self):
-        before = self.filtered(lambda order: order.state not in ("done", "cancel"))
+        before = self._backflush_fetched().filtered(lambda o: o.state not in ENDED)
         res = super()._action_cancel()
         before.filtered(lambda o: o.state == "cancel")._backflush_tell(
             "order_cancelled"
@@ -40,7 +41,9 @@ class MrpProduction(models.Model):
 
     def write(self, vals):
         told = [name for name in TOLD if name in vals]
-        running = self.filtered(lambda o: told and o.state in RUNNING)
+        running = self.browse()
+        if told:
+            running = self._backflush_fetched().filtered(lambda o: o.state in RUNNING)
         before = {order: [order[name] for name in told] for order in running}
         res = super().write(vals)
         changed = running.filtered(
@@ -49,13 +52,17 @@ class MrpProduction(models.Model):
         changed._backflush_tell("order_changed")
         return res
 
+    def _backflush_fetched(self):
+        """Those of these orders that a machine wants to know of."""
+        outbound = self.env["backflush.message.outbound"]
+        return self.filtered(lambda o: outbound._is_fetched(o.company_id.id))
+
     def _backflush_tell(self, kind):
         """Write what happened to these orders for whoever fetches it."""
         outbound = self.env["backflush.message.outbound"].sudo()
         for company, orders in self.grouped("company_id").items():
-            if outbound._is_fetched(company):
-                payloads = [order.sudo()._backflush_told() for order in orders]
-                outbound._tell(kind, company, payloads)
+            payloads = [order.sudo()._backflush_told() for order in orders]
+            outbound._tell(kind, company, payloads)
 
     def _backflush_told(self):
         """What a machine has to know of an order."""
@@ -93,7 +100,8 @@ class MrpWorkorder(models.Model):
 
     def button_start(self, raise_on_invalid_state=False):
         """The first operation that starts, starts the order."""
-        orders = self.production_id.filtered(lambda o: o.state == "confirmed")
+        orders = self.production_id._backflush_fetched()
+        orders = orders.filtered(lambda o: o.state == "confirmed")
         res = super().button_start(raise_on_invalid_state)
         orders.filtered(lambda o: o.state != "confirmed")._backflush_tell(
             "order_started"
