@@ -13,7 +13,7 @@ class TestMessageOutbound(MessageCommon):
 
     def _fetch(self, cursor=0, **vals):
         feed = self._as(self.machine, self.env["backflush.message.outbound"])
-        return feed.fetch(cursor=cursor, **vals)
+        return feed.fetch_messages(cursor=cursor, **vals)
 
     def test_an_order_from_its_release_to_its_completion(self):
         self._order(self.pack, 1)
@@ -64,7 +64,7 @@ class TestMessageOutbound(MessageCommon):
         self._order(self.pack, 1)
         feed = self.env["backflush.message.outbound"]
         with self.assertRaises(AccessError):
-            self._as(self.supervisor, feed).fetch()
+            self._as(self.supervisor, feed).fetch_messages()
         for wrong in ("x", -1, True, None):
             with self.assertRaises(UserError):
                 self._fetch(wrong)
@@ -73,4 +73,4 @@ class TestMessageOutbound(MessageCommon):
         other = self._create_company(name="Second plant")
         stranger = self._user("stranger", "group_integration", other)
         theirs = self._as(stranger, feed)
-        self.assertEqual(theirs.fetch()["messages"], [])
+        self.assertEqual(theirs.fetch_messages()["messages"], [])

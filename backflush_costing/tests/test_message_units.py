@@ -125,6 +125,8 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         self.assertState(late, "done")
         self.assertEqual(late.error_ids.cause, "handling_unit_empty")
         self.assertEqual(self._left(self.coil), 0)
-        unknown = self._report("hu_empty", hu="COIL-9", reason="unknown")
+        unknown = self._report(
+            *("hu_empty",), hu="COIL-9", reason="unknown", sequence_number=1
+        )
         self.assertState(unknown, "failed", "unknown_reference")
         self.assertProven()

@@ -50,7 +50,7 @@ class BackflushMessageOutbound(models.Model):
     _new_idx = models.Index("(company_id) WHERE number = 0")
 
     @api.model
-    def fetch(self, cursor=0, limit=100):
+    def fetch_messages(self, cursor=0, limit=100):
         """What came after ``cursor``, in order, of the present company.
 
         :param int cursor: ``cursor`` of the answer before; 0: from the beginning
