@@ -7,6 +7,8 @@ fills up, and a check digit. On a label, and from a scanner, the application ide
 
 LENGTH = 18
 IDENTIFIER = "00"
+# How many digits GS1 gives a company.
+PREFIX_DIGITS = range(6, 13)
 # What scanners put around a GS1 code: symbology identifiers, and the separator.
 PREFIXES = ("]C1", "]e0", "]d2", "]Q3")
 SEPARATOR = "\x1d"
@@ -39,7 +41,8 @@ def make(prefix, serial, extension=0):
     """
     room = LENGTH - 2 - len(prefix)
     reference = str(serial).zfill(room)
-    if serial < 0 or room < 1 or len(reference) > room or not 0 <= extension <= 9:
+    fits = len(prefix) in PREFIX_DIGITS and 0 <= extension <= 9
+    if not fits or serial < 0 or len(reference) > room:
         raise ValueError(f"{extension}{prefix}{serial}")
     body = f"{extension}{prefix}{reference}"
     return f"{body}{check_digit(body)}"
