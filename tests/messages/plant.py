@@ -95,7 +95,7 @@ class Plant:
         self.wire, self.cable = create(
             "product.product", "create", [{**common, **row} for row in rows]
         )
-        cost_by_policy(self.admin, [self.wire], [self.cable])
+        self._cost()
         [template] = create(
             "product.product", "read", [self.cable], ["product_tmpl_id"]
         )
@@ -107,6 +107,19 @@ class Plant:
                 "bom_line_ids": [(0, 0, {"product_id": self.wire, "product_qty": 10})],
             },
         )
+
+    def _cost(self):
+        """Cost the products under the one policy of the company."""
+        known = [
+            self.admin.call("product.category", "search", [("name", "=", name)])
+            for name in ("Race parts", "Race goods")
+        ]
+        if not all(known):
+            cost_by_policy(self.admin, [self.wire], [self.cable])
+            return
+        for product, category in zip((self.wire, self.cable), known, strict=True):
+            values = {"categ_id": category[0]}
+            self.admin.call("product.product", "write", [product], values)
 
     def _create_coils(self, number):
         """Full coils at the line, counted in before anything happened."""
