@@ -138,7 +138,9 @@ class Floor:
     def runs_of(self, method):
         """How often Odoo ran a method, on whatever."""
         attempts = read_log(self.log)[1]
-        return sum(number for (name, _ids), number in attempts.items() if name == method)
+        return sum(
+            number for (name, _ids), number in attempts.items() if name == method
+        )
 
     # -- buttons ---------------------------------------------------------------------
 
