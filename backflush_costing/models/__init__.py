@@ -3,3 +3,5 @@ from . import error
 from . import costing
 from . import flush
 from . import supermarket
+from . import handling_unit
+from . import message

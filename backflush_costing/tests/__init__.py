@@ -15,6 +15,7 @@ from . import test_batch
 from . import test_bom_cost
 from . import test_bom_validity
 from . import test_bom_validity_costing
+from . import test_browser_handling_unit
 from . import test_browser_screens
 from . import test_consigned
 from . import test_consigned_bills
@@ -52,6 +53,11 @@ from . import test_flush_completion
 from . import test_flush_fill
 from . import test_flush_resolution
 from . import test_forward_flush
+from . import test_handling_unit_empty
+from . import test_handling_unit_mounting
+from . import test_handling_unit_recall
+from . import test_handling_unit_reported
+from . import test_handling_unit_start
 from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals
@@ -100,3 +106,8 @@ from . import test_twin_quants
 from . import test_unbuild_lots
 from . import test_unstocked_components
 from . import test_worked_cases
+from . import test_message_inbox
+from . import test_message_process
+from . import test_message_order
+from . import test_message_units
+from . import test_message_outbound

@@ -80,6 +80,18 @@ RIGHTS = {
     },
     "backflush.kanban": {"read": ROLES},
     "backflush.kanban.log": {"read": ROLES},
+    "backflush.handling.unit.log": {"read": ROLES},
+    "backflush.residue.reason": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
+    "backflush.message": {"read": ROLES},
+    "backflush.message.stream": {"read": ROLES},
+    "backflush.message.outbound": {"read": SHOP_FLOOR},
+    "backflush.message.source": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
+    },
 }
 
 

@@ -16,6 +16,8 @@ from . import backflush_setup_flow
 from . import backflush_setup_checks
 from . import backflush_standard_release
 from . import backflush_standard_release_line
+from . import backflush_start_anyway
 from . import backflush_supply_area
 from . import backflush_write_off
 from . import backflush_remedy
+from . import backflush_message_remedy

@@ -8,11 +8,14 @@ class BackflushPoster(models.AbstractModel):
 
     _inherit = "backflush.poster"
 
-    def _create_entry(self, policy, postings, reference, date=None, residual=None):
+    def _create_entry(
+        self, policy, postings, reference, date=None, residual=None, analytic=None
+    ):
         """Write, post and record one journal entry; return it.
 
         :param residual: account that takes the cent of rounding; the usage variance
             where not given
+        :param analytic: ``{account: analytic distribution}`` of its items
         """
         company, currency = policy.company_id, policy.company_id.currency_id
         date = date or company._backflush_today()
@@ -38,6 +41,9 @@ class BackflushPoster(models.AbstractModel):
                                     "account_id": account.id,
                                     "name": reference,
                                     "balance": float(balance),
+                                    "analytic_distribution": (analytic or {}).get(
+                                        account
+                                    ),
                                 }
                             )
                             for account, balance in balances.items()

@@ -54,7 +54,7 @@ GUIDE = {
     "not_reported": (
         _lt("The component is consumed as reported, and nothing was reported."),
         _lt("Was it used? Report it, or confirm that it was not used."),
-        ("retry", "correct", "write_off"),
+        ("issue_from", "correct", "write_off"),
     ),
     "period_closed": (
         _lt("The day that it has to be booked on is closed."),

@@ -101,6 +101,11 @@ from .product_scrap import mrp_workorder_scrap
 from .product_scrap import stock_move_scrap
 from .product_scrap import stock_move_line_scrap
 from .resolution import stock_scrap
+from .reported import backflush_confirmation_reported
+from .reported import backflush_confirmation_share_reported
+from .reported import backflush_error_reported
+from .reported import mrp_production_reported
+from .reported import stock_move_reported
 from .consigned import backflush_confirmation_consigned
 from .consigned import backflush_confirmation_line_consigned
 from .consigned import backflush_error_consigned

@@ -20,6 +20,10 @@ class Report:
     missing: dict = field(default_factory=dict)
     #: ``(quant id, quantity)`` that has to be found before it can be issued
     found: list = field(default_factory=list)
+    #: What reports of consumption said before, and what is required beyond all that
+    #: was reported.
+    before: float = 0.0
+    unreported: float = 0.0
 
 
 class MrpProduction(models.Model):

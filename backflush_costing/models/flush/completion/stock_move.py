@@ -3,9 +3,9 @@ from odoo import api, fields, models
 from ..resolution.flush_resolution import flush_method_field
 
 # Issued from floor stock: never reserved, so that no order holds what another needs.
-UNRESERVED_METHODS = ("completion", "operation", "start")
+UNRESERVED_METHODS = ("completion", "operation", "start", "reported")
 # Issued before the product is received.
-EARLY_METHODS = ("operation", "start")
+EARLY_METHODS = ("operation", "start", "reported")
 
 
 class StockMove(models.Model):

@@ -5,6 +5,7 @@ FLUSH_METHODS = [
     ("completion", "At completion"),
     ("operation", "At its operation"),
     ("start", "At the start"),
+    ("reported", "As reported"),
     ("manual", "Manually"),
 ]
 

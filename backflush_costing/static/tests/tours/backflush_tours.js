@@ -498,3 +498,73 @@ tours.add("backflush_supermarket_board", {
         },
     ],
 });
+
+/** An operator mounts a coil, is told what is missing, starts, reports, empties. */
+tours.add("backflush_unit_terminal", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_center:contains(Saw)",
+            run: "click",
+        },
+        {
+            content: "Nothing is mounted: the operation does not start",
+            trigger: ".o_backflush_job:contains(Cable) .o_backflush_start",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_said.alert-danger:contains(Wire: no handling unit)",
+        },
+        {
+            trigger: ".o_backflush_code",
+            run: "edit COIL-1",
+        },
+        {
+            trigger: ".o_backflush_mount",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(COIL-1) .o_backflush_left:contains(10000)",
+        },
+        {
+            trigger: ".o_backflush_start",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_job .badge:contains(Running)",
+        },
+        {
+            trigger: ".o_backflush_use:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_pad [data-key='4']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_pad [data-key='0']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_report:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_left:contains(9960)",
+        },
+        {
+            content: "What was used stands at the job",
+            trigger: ".o_backflush_job:contains(40 of 1000)",
+        },
+        {
+            trigger: ".o_backflush_empty:enabled",
+            run: "click",
+        },
+        {
+            trigger: "[data-cause='adjusting']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_said.alert-success:contains(COIL-1 is empty)",
+        },
+    ],
+});

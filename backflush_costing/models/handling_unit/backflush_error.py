@@ -1,0 +1,45 @@
+from odoo import models
+
+from ...engine.allocation import Requirement, allocate
+from ...engine.numbers import exact
+
+ANY_UNIT = "backflush_any_unit"
+
+
+class BackflushError(models.Model):
+    """A unit that held too little: what was used came from somewhere else."""
+
+    _inherit = "backflush.error"
+
+    def action_issue_from(self, location_id, lot_id=None, package_id=None):
+        """Somebody who says from where is not held to the unit that was empty."""
+        empty = self.filtered(lambda e: e.cause == "handling_unit_empty")
+        if empty and not package_id:
+            self = self.with_context(**{ANY_UNIT: tuple(empty.ids)})
+        return super().action_issue_from(location_id, lot_id, package_id)
+
+    def _matching(self, stock, location, lot_id=None, package_id=None):
+        if self.id not in self.env.context.get(ANY_UNIT, ()):
+            return super()._matching(stock, location, lot_id, package_id)
+        lot_id = lot_id or self.lot_id.id
+        return self._drawable(stock).filtered(
+            lambda quant: (
+                quant.product_id == self.product_id
+                and quant._backflush_is_under(location)
+                and (not lot_id or quant.lot_id.id == lot_id)
+            )
+        )
+
+    def _issue_from_unit(self, quantity):
+        """Issue ``quantity`` of these records from the unit that holds it after all."""
+        free = self.package_id._backflush_free_stock(self.product_id)
+        pools, needs = tuple(quant.id for quant in free), []
+        for error in self:
+            part = min(quantity, exact(error.quantity_open))
+            quantity -= part
+            needs.append(Requirement(error.id, part, pools))
+        result = allocate(needs, {quant.id: number for quant, number in free.items()})
+        issued = self.filtered(lambda error: result[error.id].draws)
+        if issued:
+            where = {error: error.location_id for error in issued}
+            issued._post_work_off(issued._issue(result, where))

@@ -1,0 +1,51 @@
+from odoo import models
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def action_backflush_recall(self):
+        """Show the orders whose products can contain these lots.
+
+        Those that the books issued them to, and all that were made at a line while a
+        unit with one of the lots was mounted there.
+        """
+        self.check_access("read")
+        orders = self._backflush_recalled_orders()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Recall: %s", ", ".join(self.mapped("name"))),
+            "res_model": "mrp.production",
+            "view_mode": "list,form",
+            "domain": [("id", "in", orders.ids)],
+        }
+
+    def _backflush_recalled_orders(self):
+        """Orders that used one of these lots, or that had it at their line."""
+        issued = self.env["stock.move.line"].sudo()
+        issued = issued.search(
+            [
+                ("lot_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("move_id.raw_material_production_id", "!=", False),
+            ]
+        )
+        orders = issued.move_id.raw_material_production_id
+        logs = self.env["backflush.handling.unit.log"].sudo()
+        logs = logs.search(
+            [("lot_ids", "in", self.ids), ("workcenter_id", "!=", False)]
+        )
+        for center in logs.workcenter_id:
+            present = self.env["mrp.production"].sudo()
+            present = present.search(
+                [
+                    "|",
+                    ("workorder_ids.workcenter_id", "=", center.id),
+                    ("backflush_confirmation_ids.workcenter_id", "=", center.id),
+                    ("state", "!=", "cancel"),
+                ]
+            )
+            orders |= present.filtered(
+                lambda order: order.backflush_line_lot_ids & self
+            )
+        return orders.with_env(self.env)

@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    backflush_link = fields.Selection(
+        [
+            ("scanned", "Scanned"),
+            ("mounted", "Mounted"),
+            ("derived", "Derived from the bill of materials"),
+        ],
+        "Known Because",
+        compute="_compute_backflush_link",
+        help="How it is known that the product contains this component. Scanned: "
+        "somebody named the lot or unit. Mounted: it was used of the unit that was "
+        "mounted. Derived: it was issued by the bill of materials from what was there.",
+    )
+
+    @api.depends("move_id.backflush_unit_id", "move_id.flush_method", "lot_id")
+    def _compute_backflush_link(self):
+        for line in self:
+            line.backflush_link = line._backflush_link()
+
+    def _backflush_link(self):
+        move = self.move_id
+        if not move.raw_material_production_id:
+            return False
+        unit = move.backflush_unit_id
+        if unit:
+            report = move.sudo().backflush_confirmation_line_id.confirmation_id
+            is_of_unit = self.package_id == unit and report.workcenter_id
+            return "mounted" if is_of_unit else "scanned"
+        is_entered = move.flush_method == "manual" and self.lot_id
+        return "scanned" if is_entered else "derived"

@@ -1,0 +1,178 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+const REMEMBERED = "backflush_unit_terminal";
+
+/** The terminal at a line: mount, start, report, empty; for scanners and gloves. */
+export class UnitTerminal extends Component {
+    static template = "backflush_costing.UnitTerminal";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.display = { controlPanel: {} };
+        this.keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"];
+        this.state = useState({
+            centers: [],
+            center: null,
+            jobId: null,
+            unitId: null,
+            mode: null,
+            entry: "",
+            code: "",
+            busy: false,
+            said: null,
+        });
+        useBus(useService("barcode").bus, "barcode_scanned", (event) =>
+            this.scan(event.detail.barcode)
+        );
+        onWillStart(() => this.begin());
+    }
+
+    async begin() {
+        this.state.centers = await this.orm.call("mrp.workcenter", "get_unit_terminals");
+        const known = Number(localStorage.getItem(REMEMBERED));
+        if (this.state.centers.some((center) => center.id === known)) {
+            await this.choose(known);
+        }
+    }
+
+    async choose(centerId) {
+        localStorage.setItem(REMEMBERED, centerId);
+        await this.load(centerId);
+    }
+
+    leave() {
+        localStorage.removeItem(REMEMBERED);
+        this.state.center = null;
+        return this.begin();
+    }
+
+    async load(centerId = this.state.center.id) {
+        const center = await this.orm.call("mrp.workcenter", "get_unit_terminal", [
+            [centerId],
+        ]);
+        this.state.center = center;
+        if (!center.jobs.some((job) => job.id === this.state.jobId)) {
+            const job = center.jobs.find((one) => one.running) || center.jobs[0];
+            this.state.jobId = job ? job.id : null;
+        }
+    }
+
+    get job() {
+        return this.state.center.jobs.find((job) => job.id === this.state.jobId);
+    }
+
+    get unit() {
+        return this.state.center.units.find((unit) => unit.id === this.state.unitId);
+    }
+
+    /** One thing at a time: a second touch does not report twice. */
+    async act(call, success) {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await call();
+            this.state.said = { kind: "success", text: success };
+            this.close();
+        } catch (error) {
+            this.state.said = {
+                kind: "danger",
+                text: error.data?.message || error.message,
+            };
+        } finally {
+            await this.load();
+            this.state.busy = false;
+        }
+    }
+
+    scan(code = this.state.code) {
+        this.state.code = "";
+        if (!code.trim() || !this.state.center) {
+            return;
+        }
+        return this.act(
+            () =>
+                this.orm.call("stock.package", "scan_unit", [code, this.state.center.id]),
+            _t("%s is mounted.", code.trim())
+        );
+    }
+
+    start(job) {
+        this.state.jobId = job.id;
+        return this.act(
+            () => this.orm.call("mrp.workorder", "button_start", [[job.id]]),
+            _t("%s has started.", job.order)
+        );
+    }
+
+    open(unit, mode) {
+        Object.assign(this.state, { unitId: unit.id, mode, entry: "", said: null });
+    }
+
+    close() {
+        Object.assign(this.state, { unitId: null, mode: null, entry: "" });
+    }
+
+    press(key) {
+        if (key === "⌫") {
+            this.state.entry = this.state.entry.slice(0, -1);
+        } else if (key !== "." || !this.state.entry.includes(".")) {
+            this.state.entry += key;
+        }
+    }
+
+    report() {
+        const { unit, job } = this;
+        const quantity = Number(this.state.entry);
+        return this.act(
+            () =>
+                this.orm.call(
+                    "stock.package",
+                    "report_consumption",
+                    [[unit.id], quantity, unit.uom_id, job.order_id],
+                    { workorder_id: job.id }
+                ),
+            _t("%(quantity)s %(unit)s of %(name)s for %(order)s.", {
+                quantity,
+                unit: unit.unit,
+                name: unit.name,
+                order: job.order,
+            })
+        );
+    }
+
+    empty(cause) {
+        const { unit, job } = this;
+        return this.act(
+            () =>
+                this.orm.call("stock.package", "report_empty", [[unit.id], cause.code], {
+                    workorder_id: job ? job.id : false,
+                }),
+            _t("%s is empty.", unit.name)
+        );
+    }
+
+    unmount(unit) {
+        return this.act(
+            () => this.orm.call("stock.package", "unmount", [[unit.id]]),
+            _t("%s is off.", unit.name)
+        );
+    }
+
+    onKeydown(event) {
+        if (event.key === "Enter") {
+            event.stopPropagation();
+            this.scan();
+        }
+    }
+}
+
+registry.category("actions").add("backflush_unit_terminal", UnitTerminal);

@@ -1,0 +1,23 @@
+from odoo.tests import tagged
+
+from .browser_common import BrowserCommon
+from .handling_unit_common import HandlingUnitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBrowserHandlingUnit(BrowserCommon, HandlingUnitCommon):
+    """The terminal at the line, as an operator."""
+
+    def test_mount_start_report_empty(self):
+        self.company.backflush_start_check = "content"
+        order = self._order(self.cable, 100)
+        self._tour(
+            "backflush_unit_terminal",
+            "backflush_costing.action_backflush_unit_terminal",
+            self.operator,
+        )
+        self.assertEqual(order.workorder_ids.state, "progress")
+        log = self.coil.backflush_log_ids.filtered(lambda one: one.kind == "empty")
+        self.assertEqual(log.reason_id.code, "adjusting")
+        self.assertEqual(log.residue_quantity, 9960)
+        self.assertProven()

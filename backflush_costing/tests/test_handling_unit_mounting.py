@@ -1,0 +1,126 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .handling_unit_common import HandlingUnitCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestHandlingUnitMounting(HandlingUnitCommon):
+    """Where a coil is, who put it there, and what a work center has room for."""
+
+    def test_mounting_moves_the_coil_to_the_line_and_back(self):
+        log = self._mount(self.coil, position="A")
+        self.assertRecordValues(
+            log,
+            [
+                {
+                    "kind": "mount",
+                    "workcenter_id": self.saw.id,
+                    "position": "A",
+                    "location_from_id": self.store.id,
+                    "location_to_id": self.line_side.id,
+                    "user_id": self.operator.id,
+                    "quantity": 10000,
+                }
+            ],
+        )
+        self.assertEqual(log.picking_id.state, "done")
+        self.assertEqual(log.picking_id.picking_type_id, self.warehouse.int_type_id)
+        self.assertRecordValues(
+            self._as(self.operator, self.coil),
+            [
+                {
+                    "backflush_state": "mounted",
+                    "backflush_workcenter_id": self.saw.id,
+                    "backflush_mounted_by_id": self.operator.id,
+                    "location_id": self.line_side.id,
+                    "backflush_product_id": self.wire.id,
+                    "backflush_quantity": 10000,
+                    "backflush_uom_id": self.meter.id,
+                }
+            ],
+        )
+        self.assertEqual(self._mount(self.coil, position="A"), log, "said twice")
+        off = self._log(self._as(self.operator, self.coil).unmount())
+        self.assertEqual(off.kind, "unmount")
+        self.assertEqual(self.coil.backflush_state, "store")
+        with self.assertRaisesRegex(UserError, "COIL-1 is not mounted"):
+            self._as(self.operator, self.coil).unmount()
+        self._mount(self.coil)
+        back = self._log(self._as(self.operator, self.coil).move_back())
+        self.assertEqual(back.location_to_id, self.store)
+        self.assertEqual(self.coil.location_id, self.store)
+        self.assertFalse(self.coil.backflush_workcenter_id)
+        self.assertEqual(
+            self.coil.backflush_log_ids.mapped("kind"),
+            ["move", "unmount", "mount", "unmount", "mount"],
+        )
+        self.assertProven()
+
+    def test_a_work_center_has_places_and_says_who_is_there(self):
+        self.saw.backflush_unit_capacity = 2
+        second, third = self._coil("COIL-2", 50), self._coil("COIL-3", 50)
+        self._mount(self.coil, position="A")
+        with self.assertRaisesRegex(UserError, "Position A of Saw holds COIL-1"):
+            self._mount(second, position="A")
+        self._mount(second, position="B")
+        with self.assertRaisesRegex(UserError, "2 places, all are taken"):
+            self._mount(third)
+        press = self._workcenter("Press", 60)
+        log = self._mount(second, press)
+        self.assertEqual(second.backflush_workcenter_id, press)
+        self.assertEqual(second.location_id, self.line_side, "no place of its own")
+        self.assertEqual(log.location_from_id, log.location_to_id)
+        self._mount(third)
+        self.assertEqual(self.saw.backflush_unit_ids, self.coil + third)
+
+    def test_what_is_known_since_is_not_undone_by_a_late_report(self):
+        press = self._workcenter("Press", 60)
+        self._mount(self.coil, event_time="2026-03-02 09:00:00")
+        late = self._mount(self.coil, press, event_time="2026-03-02 08:00:00")
+        self.assertEqual(late.workcenter_id, press)
+        self.assertEqual(self.coil.backflush_workcenter_id, self.saw)
+        with self.assertRaisesRegex(UserError, "lies in the future"):
+            self._mount(self.coil, event_time="2026-03-02 11:00:00")
+        with self.assertRaisesRegex(UserError, "is no event time"):
+            self._mount(self.coil, event_time="yesterday")
+
+    def test_a_coil_inside_a_pallet_moves_alone_or_with_it(self):
+        pallet = self.env["stock.package"].create({"name": "PALLET"})
+        second = self._coil("COIL-2", 50)
+        (self.coil + second).parent_package_id = pallet
+        self._mount(self.coil)
+        self.assertEqual(self.coil.location_id, self.line_side)
+        self.assertEqual(second.location_id, self.store)
+        self._mount(pallet)
+        self.assertEqual(second.location_id, self.line_side)
+        self.assertEqual(self._left(second), 50)
+        self.assertProven()
+
+    def test_only_people_of_the_shop_floor_and_of_the_company(self):
+        planner = self.coil.with_user(self.planner)
+        for call in (
+            lambda: planner.mount(self.saw.id),
+            planner.unmount,
+            planner.move_back,
+            planner.report_empty,
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        other = self._create_company(name="Other plant")
+        stranger = self._user("stranger", "group_backflush_operator", company=other)
+        with self.assertRaisesRegex(UserError, "none of your companies|access"):
+            self.coil.with_user(stranger).mount(self.saw.id)
+        center = self._workcenter(
+            "Elsewhere",
+            60,
+            company_id=other.id,
+            resource_calendar_id=other.resource_calendar_id.id,
+        )
+        with self.assertRaisesRegex(UserError, "cannot be mounted on"):
+            self.coil.mount(center.id)
+        with self.assertRaisesRegex(UserError, "never deleted"):
+            self._mount(self.coil).sudo().unlink()

@@ -1,0 +1,126 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .handling_unit_common import HandlingUnitCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestHandlingUnitStart(HandlingUnitCommon):
+    """An operation starts when what it uses from is mounted; numbers and labels."""
+
+    def _start(self, order, user=None):
+        workorder = self._as(user or self.operator, order.workorder_ids)
+        workorder.button_start()
+        return workorder.with_env(self.env)
+
+    def test_without_the_setting_an_operation_starts_as_in_odoo(self):
+        self.assertEqual(self._start(self._order(self.cable, 100)).state, "progress")
+
+    def test_it_starts_when_the_units_for_the_job_are_mounted(self):
+        self.company.backflush_start_check = "content"
+        order = self._order(self.cable, 100)
+        other = self._coil("PLUGS", 500, product=self.plug)
+        self._mount(other)
+        with self.assertRaisesRegex(UserError, "(?s)Saw.*Wire: no handling unit"):
+            self._start(order)
+        small, rest = self._coil("SMALL", 300), self._coil("REST", 700)
+        self._mount(small)
+        with self.assertRaisesRegex(UserError, "SMALL hold 300.0 m, 1000.0 m are"):
+            self._start(order)
+        self._mount(rest)
+        self.assertEqual(self._start(order).state, "progress")
+        # What was used already is not needed any more.
+        second = self._order(self.cable, 60)
+        self._use(rest, 400, second)
+        self.assertEqual(self._start(second).state, "progress")
+
+    def test_where_coils_change_it_needs_enough_for_a_time(self):
+        self.company.write(
+            {"backflush_start_check": "time", "backflush_start_minutes": 10}
+        )
+        order = self._order(self.cable, 1000)
+        self.assertEqual(order.workorder_ids.duration_expected, 1000)
+        small = self._coil("SMALL", 99)
+        self._mount(small)
+        with self.assertRaisesRegex(UserError, "100.0 m are needed"):
+            self._start(order)
+        self._mount(self._coil("MORE", 1))
+        self.assertEqual(self._start(order).state, "progress")
+
+    def test_an_empty_unit_is_none_and_a_supervisor_can_say_why(self):
+        self.company.backflush_start_check = "content"
+        order = self._order(self.cable, 100)
+        self._mount(self.coil)
+        self._empty(self.coil)
+        with self.assertRaisesRegex(UserError, "no handling unit with it is mounted"):
+            self._start(order, self.supervisor)
+        workorder = order.workorder_ids
+        with self.assertRaises(AccessError):
+            self._as(self.operator, workorder).action_backflush_start_anyway("Hurry")
+        mine = self._as(self.supervisor, workorder)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            mine.action_backflush_start_anyway(" ")
+        self.assertTrue(mine.action_backflush_start_anyway("Coil is on its way"))
+        self.assertEqual(workorder.state, "progress")
+        said = order.message_ids.filtered(lambda m: "Coil is on its way" in m.body)
+        self.assertIn("Wire: no handling unit", said.body)
+
+    def test_the_right_lot_has_to_be_mounted(self):
+        self.company.backflush_start_check = "content"
+        self.wire.tracking = "lot"
+        right, wrong = (
+            self.env["stock.lot"].create({"name": n, "product_id": self.wire.id})
+            for n in ("RIGHT", "WRONG")
+        )
+        coils = {}
+        for lot in (right, wrong):
+            coils[lot] = self.env["stock.package"].create({"name": f"COIL {lot.name}"})
+            self._stock(
+                self.wire,
+                500,
+                self.store,
+                package_id=coils[lot].id,
+                lot_id=lot.id,
+            )
+        order = self._order(self.cable, 10)
+        raw = order.move_raw_ids.filtered(lambda m: m.product_id == self.wire)
+        raw.move_line_ids = [
+            (0, 0, {**raw._prepare_move_line_vals(), "lot_id": right.id})
+        ]
+        self._mount(coils[wrong])
+        with self.assertRaisesRegex(UserError, "hold WRONG, RIGHT is asked for"):
+            self._start(order)
+        self._mount(coils[right])
+        self.assertEqual(self._start(order).state, "progress")
+
+    def test_units_are_numbered_and_labelled(self):
+        with self.assertRaisesRegex(UserError, "cannot number handling units"):
+            self._as(self.operator, self.coil).action_assign_sscc()
+        self.company.backflush_gs1_prefix = "0614141"
+        second = self._coil("COIL-2", 5)
+        self._as(self.operator, self.coil + second).action_assign_sscc()
+        self.assertTrue(self.coil.valid_sscc and second.valid_sscc)
+        self.assertTrue(self.coil.name.startswith("00614141"))
+        self.assertNotEqual(self.coil.name, second.name)
+        name = self.coil.name
+        self._as(self.operator, self.coil).action_assign_sscc()
+        self.assertEqual(self.coil.name, name, "a number is kept")
+        units = self.env["stock.package"].with_user(self.operator)
+        for scan in (name, f"]C100{name}", f"(00){name}"):
+            self.assertEqual(units._backflush_by_code(scan), self.coil)
+        for scan in ("", None, "NOBODY", name[:-1]):
+            self.assertFalse(units._backflush_by_code(scan))
+        twin = self._coil("TWIN", 0)
+        twin.copy({"name": "TWIN"})
+        self.assertFalse(units._backflush_by_code("TWIN"), "two of them")
+        reports = self.env["ir.actions.report"].with_user(self.operator)
+        report = "backflush_costing.report_handling_unit_label"
+        html = reports._render_qweb_html(report, (self.coil + second).ids)[0].decode()
+        self.assertIn("(00)", html)
+        self.assertIn(second.name, html)
+        self.assertIn("Wire", html)
+        text = reports._render_qweb_text(f"{report}_zpl", self.coil.ids)[0].decode()
+        self.assertIn(f"^FD(00){name}^FS", text.replace("\n", ""))
