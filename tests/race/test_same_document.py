@@ -24,9 +24,8 @@ from .floor import (
     start,
     take_back,
 )
-from .people import OK, REFUSED, Press
+from .people import OK, REFUSED
 from .place import race_database, race_server
-from .plant import put_stock
 
 TIMES = 4
 """How often a pair presses at one moment."""
@@ -230,51 +229,3 @@ def test_one_takes_back_another_retries(floor, trigger):
         if by_kind[again.method]["outcome"] != OK:
             _check_closed(by_kind[again.method])
         _check_settled(floor, order, trigger)
-
-
-# -- the same card ---------------------------------------------------------------------
-
-
-def _full_card(floor):
-    """A card of a loop in circulation, its container full."""
-    client, product = floor.client, floor.plant.components[0]
-    make = client.call("backflush.supply.area", "create", {"name": f"Area {product}"})
-    action = client.call("backflush.supply.area", "action_create", [make])
-    area = action["context"]["default_supply_area_id"]
-    put_stock(client, area, [product], [QUANTITY])
-    own = [("backflush_supply_area_id", "=", area)]
-    [route] = client.call("stock.route", "search", own)
-    values = {
-        "product_id": product,
-        "supply_area_id": area,
-        "bin_id": area,
-        "route_id": route,
-        "container_quantity": QUANTITY,
-        "container_count": 1,
-    }
-    cycle = client.call("backflush.control.cycle", "create", values)
-    client.call("backflush.control.cycle", "action_start", [cycle])
-    [card] = client.call("backflush.kanban", "search", [("cycle_id", "=", cycle)])
-    return card
-
-
-def test_two_people_say_that_a_container_is_empty(floor):
-    for _time in range(TIMES):
-        card = _full_card(floor)
-        empty = Press("backflush.kanban", "action_empty", card)
-        calls = floor.at_once({ONE: empty, OTHER: empty})
-        assert _outcomes(calls) in ([OK, REFUSED], [OK, OK]), calls
-        own = [("backflush_kanban_id", "=", card), ("state", "!=", "cancel")]
-        moves = floor.client.call("stock.move", "search_read", own, ["product_uom_qty"])
-        assert [move["product_uom_qty"] for move in moves] == [QUANTITY]
-        [row] = floor.client.call("backflush.kanban", "read", [card], ["state"])
-        assert row["state"] == "in_process"
-
-
-def test_a_container_is_said_to_be_empty_while_somebody_else_says_so(floor):
-    card = _full_card(floor)
-    empty = Press("backflush.kanban", "action_empty", card)
-    call = floor.while_held(empty, empty, ONE)
-    assert call["outcome"] in (OK, REFUSED), call
-    own = [("backflush_kanban_id", "=", card)]
-    assert len(floor.client.call("stock.move", "search", own)) == 1
