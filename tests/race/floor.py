@@ -9,12 +9,12 @@ import time
 
 from .books import Books
 from .crew import Crew
-from .people import OK, Press
+from .people import OK, Press, create_picking
 from .plant import SKIP_WIZARDS, build_plant, create_orders, put_stock
 from .rpc import Client
 from .scene import HOLD, Holder
-from .settings import Job, Round, Settings
-from .watch import Watch
+from .settings import DELIVERY, Errand, Job, Round, Settings
+from .watch import Watch, read_log
 
 SETTINGS = Settings(plants=1, stations=2, shippers=0, suppliers=0, supervisors=0)
 PLENTY = 100.0
@@ -35,7 +35,8 @@ AT_START, AT_FINISH, AT_COMPLETION = 1, 2, 0
 class Floor:
     """The plant, its people, and what they did; the books hold all of it."""
 
-    def __init__(self, facts, database, address):
+    def __init__(self, facts, database, server):
+        address, self.log = server.url, server.log
         client = Client(address, database)
         [company] = client.call("res.company", "search", [], limit=1, order="id")
         self.database, self.client = database, client.of(company)
@@ -104,6 +105,20 @@ class Floor:
         ]
         found = self.client.call("stock.quant", "search_read", domain, ["quantity"])
         return sum(quant["quantity"] for quant in found)
+
+    def delivery(self, index, quantity):
+        """A delivery of one component from the line, reserved."""
+        errand = Errand(DELIVERY, ((index, quantity),))
+        picking = create_picking(self.client, self.plant, errand)
+        self.client.call("stock.picking", "action_confirm", [picking])
+        self.client.call("stock.picking", "action_assign", [picking])
+        return picking
+
+    def runs(self, button: Press):
+        """How often Odoo ran a button, by its server's log."""
+        attempts = read_log(self.log)[1]
+        wanted = (f"{button.model}.{button.method}", str(button.document))
+        return attempts[wanted]
 
     # -- buttons ---------------------------------------------------------------------
 

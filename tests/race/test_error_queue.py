@@ -73,7 +73,7 @@ def facts():
 def floor(facts):
     with race_database(facts) as database:
         with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server.url)
+            floor = Floor(facts, database, server)
             yield floor
             floor.close()
 

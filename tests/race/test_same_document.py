@@ -10,6 +10,7 @@ import pytest
 from bootstrap.contract import Facts
 
 from .floor import (
+    AT_COMPLETION,
     AT_FINISH,
     AT_START,
     OPERATORS,
@@ -38,7 +39,7 @@ def floor():
     facts = Facts.from_environ()
     with race_database(facts) as database:
         with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server.url)
+            floor = Floor(facts, database, server)
             yield floor
             floor.close()
 
@@ -73,6 +74,22 @@ def test_two_stations_start_an_operation(floor):
         calls = floor.at_once({ONE: start(operation), OTHER: start(operation)})
         assert _outcomes(calls) == [OK, OK], calls
         _check_once(floor, order, "start", AT_START)
+
+
+def test_somebody_else_ships_what_a_start_fills_in(floor):
+    """Not what it issues, but what core fills in with it: the start takes its turn.
+
+    Else Odoo would run the call again and again, and give up at the fifth time.
+    """
+    order, operation = floor.new_order()
+    delivery = floor.delivery(AT_COMPLETION, 8.0)
+    shipped = Press("stock.picking", "button_validate", delivery)
+    call = floor.while_held(shipped, start(operation), ONE)
+    assert call["outcome"] == OK, call
+    assert floor.runs(start(operation)) == 1
+    floor.press(complete(order))
+    assert floor.left(AT_COMPLETION) == PLENTY - 8.0 - QUANTITY
+    floor.assert_proven()
 
 
 def test_an_operation_is_being_finished(floor):

@@ -6,9 +6,7 @@ class MrpWorkorder(models.Model):
 
     def button_start(self, raise_on_invalid_state=False):
         """Forward flush: starting an operation issues its components."""
-        self.env["stock.move"].concat(
-            *self._backflush_due("start")
-        )._backflush_lock_stock()
+        self._backflush_touched_at_start()._backflush_lock_stock()
         # Another station may have started it while this one waited.
         due = self._backflush_due("start")
         res = super().button_start(raise_on_invalid_state)
@@ -29,14 +27,26 @@ class MrpWorkorder(models.Model):
                 and not w.production_id._backflush_is_completing()
             )
         )
-        raw = points.production_id.move_raw_ids
-        raw.filtered(lambda m: m.flush_method == "operation")._backflush_lock_stock()
+        points._backflush_touched_at_finish()._backflush_lock_stock()
         closed = points.move_raw_ids._backflush_close_early()
         res = super().button_finish()
         closed.picked = False
         due = points._backflush_due("operation")
         points.production_id._backflush_issue_early("operation", due)
         return res
+
+    def _backflush_touched_at_start(self):
+        """Components whose stock a start changes: what it issues, and everything that
+        core fills in, and so reserves, where nothing is said to be in production yet.
+        """
+        first = self.filtered(lambda w: not w.qty_producing)
+        due = self.env["stock.move"].concat(*self._backflush_due("start"))
+        return due | first.production_id.move_raw_ids
+
+    def _backflush_touched_at_finish(self):
+        """Components whose stock a finish changes: what it issues or core fills in."""
+        raw = self.production_id.move_raw_ids
+        return self.move_raw_ids | raw.filtered(lambda m: m.flush_method == "operation")
 
     def _backflush_due(self, trigger):
         """What ``trigger`` of these work orders issues; see ``mrp.production``."""
