@@ -20,7 +20,7 @@ def floor():
     facts = Facts.from_environ()
     with race_database(facts) as database:
         with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server.url)
+            floor = Floor(facts, database, server)
             yield floor
             floor.close()
 
