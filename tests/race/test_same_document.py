@@ -25,7 +25,7 @@ from .floor import (
     start,
     take_back,
 )
-from .people import OK, REFUSED
+from .people import OK, REFUSED, Press
 from .place import race_database, race_server
 
 TIMES = 4

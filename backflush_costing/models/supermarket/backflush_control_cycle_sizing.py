@@ -95,8 +95,8 @@ class BackflushControlCycle(models.Model):
             if not 50 <= cycle.service_level < 100:
                 raise ValidationError(
                     self.env._(
-                        "%s: a service level is 50 %% or more, and less than 100 %%: no "
-                        "stock covers every demand.",
+                        "%s: a service level is 50 %% or more, and less than 100 %%: "
+                        "no stock covers every demand.",
                         cycle.display_name,
                     )
                 )
