@@ -26,6 +26,8 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+#: Queries may differ by as many as caches explain.
+SLACK = 3
 CARDS = 5
 CONTENT = 100.0
 TESTS = "backflush_costing/tests/test_supermarket_week.py"
@@ -83,7 +85,7 @@ def _measure(database, options):
     problems = [
         f"{what}: {few[what]} queries among few loops, {many[what]} among many"
         for what in few
-        if many[what] > few[what]
+        if many[what] > few[what] + SLACK
     ]
     for problem in problems:
         print(f"FAILED: {problem}")
