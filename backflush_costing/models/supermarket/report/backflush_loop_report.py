@@ -39,7 +39,6 @@ class BackflushLoopReport(models.Model):
     supply_area_id = fields.Many2one("stock.location", help="Supply area.")
     container_count = fields.Integer("Containers", help="Cards of the loop.")
     lowest_full = fields.Integer(
-        "Lowest Full",
         help="The fewest containers that had content at any time in the last four "
         "weeks. Two and more were never needed.",
     )
@@ -58,9 +57,7 @@ class BackflushLoopReport(models.Model):
         aggregator="avg",
         help="From the order to the full container, on average.",
     )
-    hours_planned = fields.Float(
-        "Hours Planned", aggregator="avg", help="Lead time of the loop."
-    )
+    hours_planned = fields.Float(aggregator="avg", help="Lead time of the loop.")
     late = fields.Integer(help="Replenishments that took longer than planned.")
     unused_cards = fields.Integer(
         "Cards Never Used",
