@@ -83,6 +83,21 @@ class Floor:
         components = self.plant.components
         put_stock(self.client, self.plant.line, components, [quantity] * 3)
 
+    def count(self, quantity):
+        """Somebody counts so many pieces of each component at the line, now."""
+        mode = {"inventory_mode": True}
+        rows = [
+            {
+                "product_id": component,
+                "location_id": self.plant.line,
+                "inventory_quantity": quantity,
+            }
+            for component in self.plant.components[:3]
+        ]
+        quants = self.client.call("stock.quant", "create", rows, context=mode)
+        self.client.call("stock.quant", "action_apply_inventory", quants, context=mode)
+        return True
+
     def confirmations(self, order, trigger):
         """What the reports of an order, of one kind, say."""
         domain = [("production_id", "=", order), ("trigger", "=", trigger)]
@@ -119,6 +134,11 @@ class Floor:
         attempts = read_log(self.log)[1]
         wanted = (f"{button.model}.{button.method}", str(button.document))
         return attempts[wanted]
+
+    def runs_of(self, method):
+        """How often Odoo ran a method, on whatever."""
+        attempts = read_log(self.log)[1]
+        return sum(number for (name, _ids), number in attempts.items() if name == method)
 
     # -- buttons ---------------------------------------------------------------------
 

@@ -5,6 +5,9 @@ presses), in both orders where they differ, and several times at one moment. Wha
 happens, the document takes effect once and the second one is told so.
 """
 
+import threading
+import time
+
 import pytest
 
 from bootstrap.contract import Facts
@@ -27,6 +30,7 @@ from .floor import (
 )
 from .people import OK, REFUSED, Press
 from .place import race_database, race_server
+from .scene import HOLD
 
 TIMES = 4
 """How often a pair presses at one moment."""
@@ -246,3 +250,26 @@ def test_one_takes_back_another_retries(floor, trigger):
         if by_kind[again.method]["outcome"] != OK:
             _check_closed(by_kind[again.method])
         _check_settled(floor, order, trigger)
+
+
+def test_stock_is_counted_while_somebody_retries_in_vain(floor):
+    """The count works the records off, and is entered once: the attempt is noted on
+    them by whoever had the turn before."""
+    order, _operation = floor.new_order()
+    floor.stock(1.0)
+    floor.press(complete(order))
+    lacking = [row["id"] for row in floor.errors(order)]
+    floor.holder.start()
+    floor.holder.run("backflush.error", "action_retry", lacking)
+    counts, before = [], floor.runs_of("stock.quant.action_apply_inventory")
+    count = threading.Thread(target=lambda: counts.append(floor.count(5.0)))
+    count.start()
+    time.sleep(HOLD)
+    assert not counts, "the count did not wait"
+    floor.holder.end()
+    count.join(60)
+    assert counts
+    assert floor.runs_of("stock.quant.action_apply_inventory") == before + 1
+    assert {row["state"] for row in floor.errors(order)} == {"resolved"}
+    assert [floor.left(component) for component in range(3)] == [5.0] * 3
+    floor.assert_proven()

@@ -135,9 +135,11 @@ class BackflushError(models.Model):
     def _reissue(self, location=None, lot_id=None, package_id=None):
         """Work records of one company off from stock, in their order."""
         where = {error: location or error.location_id for error in self}
+        # Also where nothing is there to issue: the attempt is noted on the record,
+        # which a count of the same stock may be about to work off.
+        self._acquire_stock(where)
         if not any(n > ZERO for n in self._quants(where)._backflush_free().values()):
             return
-        self._acquire_stock(where)
         # Others may have worked some off, or taken the report back, while we waited.
         errors = self.filtered(lambda error: error._is_open())
         if not errors:
