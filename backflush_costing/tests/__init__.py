@@ -62,6 +62,7 @@ from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals
 from . import test_kanban_supply
+from . import test_kanban_triggers
 from . import test_kanban_walk
 from . import test_kit_purchase
 from . import test_lot_picking
@@ -95,6 +96,8 @@ from . import test_security
 from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
+from . import test_sizing
+from . import test_staging
 from . import test_stock_lock
 from . import test_substitution
 from . import test_substitution_orders
@@ -105,6 +108,7 @@ from . import test_trigger_sets
 from . import test_twin_quants
 from . import test_unbuild_lots
 from . import test_unstocked_components
+from . import test_wip_limit
 from . import test_worked_cases
 from . import test_message_inbox
 from . import test_message_process

@@ -78,6 +78,15 @@ RIGHTS = {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
     },
+    "backflush.wip.limit": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
+    },
+    "backflush.sizing.proposal": {
+        "read": ROLES,
+        "write": (SUPERVISOR, ADMINISTRATOR),
+    },
+    "backflush.loop.report": {"read": ROLES},
     "backflush.kanban": {"read": ROLES},
     "backflush.kanban.log": {"read": ROLES},
     "backflush.handling.unit.log": {"read": ROLES},
