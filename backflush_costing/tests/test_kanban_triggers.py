@@ -13,7 +13,7 @@ class TestKanbanTriggers(SupermarketCommon):
 
     def assertWithinLimit(self, cycle):
         """Here the bin itself counts: nothing was brought by hand."""
-        super().assertWithinLimit(cycle)
+        self.assertWithinCardLimit(cycle)
         on_hand = self._on_hand(self.screw, cycle.bin_id)
         self.assertLessEqual(on_hand + cycle.quantity_on_the_way, cycle.wip_limit)
         self.assertTrue(cycle._keeps_limit())
@@ -152,7 +152,7 @@ class TestKanbanTriggers(SupermarketCommon):
         for card in full | coming:
             self._scan(card)
             self.assertEqual(card.quantity_on_the_way, 60)
-        super().assertWithinLimit(cycle)
+        self.assertWithinCardLimit(cycle)
 
     def test_a_surplus_leaves_once_and_no_lost_card_in_its_place(self):
         cycle = self._started(content=400, container_count=4)
@@ -185,7 +185,7 @@ class TestKanbanTriggers(SupermarketCommon):
         self.assertEqual(cycle.kanban_ids, cards)
         self._as(self.supervisor, cycle).action_start()
         self.assertEqual(self._states(cycle), ["full", "full"])
-        super().assertWithinLimit(cycle)
+        self.assertWithinCardLimit(cycle)
 
     def test_what_is_there_twice_is_named(self):
         with self.assertRaisesRegex(UserError, "listed twice: B-01"):

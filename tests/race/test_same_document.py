@@ -26,7 +26,6 @@ from .floor import (
     take_back,
 )
 from .people import OK, REFUSED, Press
-from .plant import put_stock
 from .scene import HOLD
 
 TIMES = 4

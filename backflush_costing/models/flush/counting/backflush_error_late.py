@@ -48,11 +48,12 @@ class BackflushError(models.Model):
 
     def _reissue(self, location=None, lot_id=None, package_id=None):
         """What stock that was not counted since does not meet is found, and issued."""
-        super()._reissue(location, lot_id, package_id)
+        res = super()._reissue(location, lot_id, package_id)
         waiting = self.filtered(lambda error: error._is_open())
         for company, errors in waiting.grouped("company_id").items():
             named = Named(location, lot_id, package_id)
             errors.with_company(company)._settle_counted(named)
+        return res
 
     def _settle_counted(self, named=NOBODY):
         """Work these records of one company off by counts after what they are about."""

@@ -66,7 +66,7 @@ class MrpProduction(models.Model):
         }
 
     def _backflush_find(self, reports):
-        super()._backflush_find(reports)
+        res = super()._backflush_find(reports)
         quants, found = self.env["stock.quant"].sudo(), {}
         orders = self.browse()
         for move, report in reports.items():
@@ -81,3 +81,4 @@ class MrpProduction(models.Model):
                 ", ".join(orders.mapped("name")),
             )
             quants._backflush_find(found, reason)
+        return res

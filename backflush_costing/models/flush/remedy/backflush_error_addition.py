@@ -22,7 +22,6 @@ class BackflushError(models.Model):
     )
     addition_requested_by_id = fields.Many2one(
         "res.users",
-        "Addition Requested By",
         readonly=True,
         copy=False,
         tracking=True,
