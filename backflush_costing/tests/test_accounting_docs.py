@@ -7,8 +7,8 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from .t_accounts import t_account
-from .test_worked_cases import ACTON, SETS
 from .worked_common import WorkedCommon
+from .worked_figures import ACTON, SETS
 
 DOCS = Path(__file__).parents[2] / "docs" / "accounting.md"
 # Set it to write the examples of this run into the docs.
