@@ -166,3 +166,29 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         self.assertEqual(error.state, "written_off")
         self.assertEqual(error.quantity_written_off, 2)
         self.assertFalse(self._balance(self.policy.suspense_account_id))
+
+    def test_a_supervisor_retries_sixty_records(self):
+        """What is settled, and how far it is, stands on the screen."""
+        fittings = self._category("Fittings")
+        parts = self.env["product.product"].create(
+            [
+                {
+                    "name": f"Part {number}",
+                    "is_storable": True,
+                    "categ_id": fittings.id,
+                    "property_backflush_location_id": self.line_side.id,
+                }
+                for number in range(60)
+            ]
+        )
+        frame = self._product("Frame", 0.0, fittings)
+        self._bom(frame, [(part, 1) for part in parts])
+        errors = self._produce(frame, 1).backflush_error_ids
+        for part in parts[:55]:
+            self.env["stock.quant"]._update_available_quantity(part, self.line_side, 1)
+        self._tour(
+            "backflush_retry_many",
+            "backflush_costing.action_backflush_error",
+            self.supervisor,
+        )
+        self.assertEqual(errors.mapped("state").count("resolved"), 55)

@@ -568,3 +568,44 @@ tours.add("backflush_unit_terminal", {
         },
     ],
 });
+
+/** Sixty records are retried at once: the progress, what stays open, and its end. */
+tours.add("backflush_retry_many", {
+    steps: () => [
+        {
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "The key that opens the remedies",
+            trigger: ".o_control_panel button:contains(Remedy)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_view footer, .modal footer",
+        },
+        {
+            trigger: ".modal footer button[name=action_start]",
+            run: "press alt+q",
+        },
+        {
+            content: "All are handled, most are closed",
+            trigger: ".o_backflush_progress .progress-bar.bg-success",
+            timeout: 60000,
+        },
+        {
+            trigger: ".o_backflush_progress:contains(60 of 60 records handled)",
+        },
+        {
+            trigger: ".o_backflush_progress:contains(55 closed)",
+        },
+        {
+            trigger: ".o_backflush_close",
+            run: "click",
+        },
+        {
+            content: "The list behind shows what is left",
+            trigger: "body:not(:has(.modal)) .o_list_view .o_data_row:contains(Part)",
+        },
+    ],
+});
