@@ -51,7 +51,13 @@ def test_anything_can_be_scanned(scan):
 
 @pytest.mark.parametrize(
     ("prefix", "serial", "extension"),
-    [("0614141", 10**9, 0), ("0614141", -1, 0), ("0614141", 1, 10), ("12abcdef", 1, 0), ("", 1, 0)],
+    [
+        ("0614141", 10**9, 0),
+        ("0614141", -1, 0),
+        ("0614141", 1, 10),
+        ("12abcdef", 1, 0),
+        ("", 1, 0),
+    ],
 )
 def test_what_does_not_fit_is_refused(prefix, serial, extension):
     with pytest.raises(ValueError):
