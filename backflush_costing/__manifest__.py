@@ -65,8 +65,12 @@
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
         "views/supermarket/backflush_kanban_views.xml",
+        "wizard/backflush_kanban_event_views.xml",
         "views/supermarket/backflush_control_cycle_views.xml",
         "views/supermarket/supply_document_views.xml",
+        "views/supermarket/backflush_wip_limit_views.xml",
+        "views/supermarket/backflush_sizing_proposal_views.xml",
+        "views/supermarket/backflush_loop_report_views.xml",
         "report/backflush_kanban_card.xml",
         "report/backflush_handling_unit_label.xml",
         "views/handling_unit/backflush_confirmation_views.xml",
@@ -77,6 +81,10 @@
         "views/handling_unit/stock_package_views.xml",
         "views/handling_unit/traceability_views.xml",
         "wizard/backflush_supply_area_views.xml",
+        "wizard/backflush_message_remedy_views.xml",
+        "views/message/backflush_message_source_views.xml",
+        "views/message/backflush_message_views.xml",
+        "views/message/backflush_error_message_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -89,6 +97,7 @@
         "demo/costing_demo.xml",
         "demo/orders_demo.xml",
         "demo/supermarket_demo.xml",
+        "demo/messages_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

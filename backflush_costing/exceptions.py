@@ -61,6 +61,12 @@ class InvalidMessageError(FlushError):
     cause = "invalid_message"
 
 
+class SequenceGapError(FlushError):
+    """A report that has to come before this one has not arrived."""
+
+    cause = "sequence_gap"
+
+
 def cause_of(error):
     """The value of ``backflush.error.cause`` for any business error."""
     if isinstance(error, AccessError):

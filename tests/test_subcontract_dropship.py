@@ -1,4 +1,4 @@
-"""Drop shipping beside subcontracting: what is ours is proven or refused."""
+"""Apps that move or value goods past us: what is ours is proven or refused."""
 
 import json
 
@@ -10,8 +10,9 @@ WORK = (
     + """
     from odoo.exceptions import UserError
 
-    module = env["ir.module.module"].search([("name", "=", "stock_dropshipping")])
-    module.button_immediate_install()
+    names = ("stock_dropshipping", "stock_landed_costs")
+    modules = env["ir.module.module"].search([("name", "in", names)])
+    modules.button_immediate_install()
     env.transaction.reset()
     env.company.write({"flush_method": "completion", "shortage_profile": "park"})
     category = env["product.category"].create({"name": "Painted"})
@@ -55,6 +56,93 @@ WORK = (
     components.invoice_ids.invoice_date = components.invoice_ids.date
     components.invoice_ids.action_post()
     billed = unexplained()
+    def sell_straight(trigger_set, price):
+        # From the vendor to the customer: ordered, shipped, billed, invoiced.
+        goods = env["product.category"].create({"name": trigger_set})
+        own = env["backflush.costing.policy"].create(
+            {"name": trigger_set, "trigger_set": trigger_set}
+        )
+        own.action_propose_accounts()
+        goods.property_backflush_policy_id = own
+        made = product(f"Goods {trigger_set}", 10, goods)
+        made.write({
+            "route_ids": [Command.set(
+                env.ref("stock_dropshipping.route_drop_shipping").ids
+            )],
+            "seller_ids": [Command.create({"partner_id": vendor.id, "price": price})],
+        })
+        sale = env["sale.order"].create({
+            "partner_id": customer.id,
+            "order_line": [Command.create({
+                "product_id": made.id, "product_uom_qty": 3, "price_unit": 50,
+                "tax_ids": [Command.clear()],
+            })],
+        })
+        sale.action_confirm()
+        order = env["purchase.order.line"].search([("product_id", "=", made.id)])
+        order.tax_ids = [Command.clear()]
+        order = order.order_id
+        order.button_confirm()
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids.button_validate()
+        proofs = [unexplained()]
+        order.action_create_invoice()
+        order.invoice_ids.invoice_date = order.invoice_ids.date
+        order.invoice_ids.action_post()
+        proofs.append(unexplained())
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        proofs.append(unexplained())
+        lines = (order.invoice_ids | invoice).line_ids
+        held = own._material_account()
+        spent = made._get_product_accounts()["expense"]
+        return {
+            "proofs": proofs,
+            "held": sum(i.balance for i in lines if i.account_id == held),
+            "spent": sum(i.balance for i in lines if i.account_id == spent),
+            "recorded": env["backflush.posting.line"].search_count(
+                [("product_id", "=", made.id)]
+            ),
+        }
+
+    straight = [
+        sell_straight(trigger_set, 12)
+        for trigger_set in ("purchase_completion_sale", "sale")
+    ]
+    def land(basis):
+        # Freight on a receipt of ten; what is said, and whether anything changed.
+        stuff = env["product.category"].create({
+            "name": f"Stuff at {basis}", "property_backflush_cost_basis": basis,
+            "property_cost_method": "standard" if basis == "standard" else "average",
+        })
+        stuff.property_backflush_policy_id = policy
+        sheet = product(f"Sheet at {basis}", 10, stuff)
+        sheet.company_id = env.company
+        picking = receive(vendor, sheet, 10)
+        freight = env["product.product"].create({
+            "name": f"Freight {basis}", "type": "service", "landed_cost_ok": True,
+            "categ_id": stuff.id,
+        })
+        cost = env["stock.landed.cost"].create({
+            "picking_ids": [Command.set(picking.ids)],
+            "cost_lines": [Command.create({
+                "product_id": freight.id, "price_unit": 20, "split_method": "equal",
+            })],
+        })
+        before = env["account.move"].search_count([]), sheet.total_value
+        try:
+            with env.cr.savepoint():
+                cost.button_validate()
+            said = "not refused"
+        except UserError as error:
+            said = str(error)
+        env.invalidate_all()
+        return said, [
+            (env["account.move"].search_count([]), sheet.total_value) == before,
+            cost.state, *unexplained(),
+        ]
+
+    landed = {basis: land(basis) for basis in ("standard", "actual")}
     try:
         send(painter, frame, customer, 1).picking_ids.button_validate()
         refusal = "not refused"
@@ -69,17 +157,31 @@ WORK = (
         ]).quantity,
         "confirmations": env["backflush.confirmation"].search_count([]),
         "refusal": refusal,
+        "straight": straight,
+        "landed": landed,
     }))
 """
 )
 
 
-def test_to_the_subcontractor_is_a_purchase_from_him_to_the_customer_is_refused(
-    backflush, companions_copy
-):
+def test_drop_shipping_subcontracting_and_landed_costs(backflush, companions_copy):
+    """To the subcontractor it is a purchase, from him to a customer it is refused;
+    from a vendor to a customer it is Odoo's own; landed costs are refused."""
     printed = shell(backflush, companions_copy, WORK)
     found = json.loads(printed.split("RESULT ")[1].splitlines()[0])
     assert "from the subcontractor straight to the customer" in found.pop("refusal")
+    landed = found.pop("landed")
+    assert "products with FIFO or average" in landed["standard"][0]
+    assert "Sheet at actual are costed by Plant" in landed["actual"][0]
+    for _said, left in landed.values():
+        assert left == [True, "draft", 0.0, True], "nothing is half posted"
+    for flow in found.pop("straight"):
+        assert flow == {
+            "proofs": [[0.0, True]] * 3,
+            "held": 0.0,
+            "spent": 36.0,
+            "recorded": 0,
+        }
     assert found == {
         "received": [0.0, True],
         "billed": [0.0, True],

@@ -32,15 +32,38 @@ def settle(requirements, differences, rooms):
     """
     used = {pool: -number for pool, number in differences.items() if number < ZERO}
     explained = allocate(requirements, used)
-    result, surplus = {}, {}
-    for key, allocation in explained.items():
-        draws = dict(allocation.draws)
-        missing = allocation.missing
-        room = next(iter(rooms.get(key, ())), None)
-        if missing > ZERO and room is not None:
-            draws[room] = draws.get(room, ZERO) + missing
-            missing = ZERO
-        for pool, quantity in draws.items():
-            surplus[pool] = surplus.get(pool, ZERO) + quantity
-        result[key] = Allocation(tuple(draws.items()), missing)
+    result, found = find(explained, rooms)
+    surplus = {}
+    draws = [draw for allocation in explained.values() for draw in allocation.draws]
+    for pool, quantity in (*draws, *found.values()):
+        surplus[pool] = surplus.get(pool, ZERO) + quantity
     return result, surplus
+
+
+def find(allocations, rooms):
+    """What allocations lack was used before their stock was counted: it is found.
+
+    The count saw what was left after that use, so that nothing of what it found is
+    drawn on: the quantity is found in addition, and issued at once.
+
+    :param allocations: ``{key: Allocation}`` over stock that was not counted since
+    :param rooms: ``{key: pools that were counted since and may take found stock}``; a
+        requirement without one keeps what it lacks
+    :return: ``({key: Allocation}, {key: (pool, quantity found)})``
+
+    >>> from decimal import Decimal
+    >>> lacks = {"cell": Allocation((("bin", Decimal(5)),), Decimal(15))}
+    >>> done, found = find(lacks, {"cell": ("shelf",)})
+    >>> done["cell"].draws[1], done["cell"].missing, found["cell"]
+    (('shelf', Decimal('15')), Decimal('0'), ('shelf', Decimal('15')))
+    """
+    result, found = {}, {}
+    for key, allocation in allocations.items():
+        room = next(iter(rooms.get(key, ())), None)
+        if allocation.missing > ZERO and room is not None:
+            found[key] = (room, allocation.missing)
+            draws = dict(allocation.draws)
+            draws[room] = draws.get(room, ZERO) + allocation.missing
+            allocation = Allocation(tuple(draws.items()), ZERO)
+        result[key] = allocation
+    return result, found

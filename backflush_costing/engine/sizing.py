@@ -7,7 +7,7 @@ measure. Exact arithmetic: 750 an hour over 40 hours with 10 % safety in contain
 """
 
 from math import ceil
-from statistics import NormalDist
+from statistics import NormalDist, stdev
 
 from .numbers import ZERO, exact
 
@@ -77,6 +77,24 @@ def safety_stock(deviation, lead_time, service_level):
     """
     z = NormalDist().inv_cdf(float(service_level))
     return max(exact(z) * exact(deviation) * exact(lead_time).sqrt(), ZERO)
+
+
+def spread(daily):
+    """Standard deviation of a demand from day to day, as a sample of its days.
+
+    >>> spread([10, 10, 10]), round(spread([2, 4, 4, 4, 6]), 4)
+    (Decimal('0.0'), Decimal('1.4142'))
+    """
+    return exact(float(stdev(map(float, daily)))) if any(daily) else ZERO
+
+
+def to_order(demand, stock, coming):
+    """What the demand of the lead time needs beyond stock and open supply.
+
+    >>> to_order(500, 120, 200), to_order(100, 120, 0)
+    (Decimal('180'), Decimal('0'))
+    """
+    return max(exact(demand) - exact(stock) - exact(coming), ZERO)
 
 
 def whole(number):

@@ -4,3 +4,4 @@ from . import costing
 from . import flush
 from . import supermarket
 from . import handling_unit
+from . import message

@@ -1,7 +1,9 @@
 from . import test_account_proposal
 from . import test_accounting_docs
 from . import test_actual_cost
+from . import test_actual_cutover
 from . import test_actual_documents
+from . import test_actual_kits
 from . import test_actual_methods
 from . import test_actual_orders
 from . import test_actual_people
@@ -18,6 +20,7 @@ from . import test_browser_screens
 from . import test_consigned
 from . import test_consigned_bills
 from . import test_consigned_companies
+from . import test_consigned_kits
 from . import test_consigned_lots
 from . import test_control_cycle
 from . import test_cost_element_postings
@@ -35,8 +38,11 @@ from . import test_deviation_scaled
 from . import test_deviation_security
 from . import test_error_blocked
 from . import test_error_causes
+from . import test_error_corrections
 from . import test_error_counting
 from . import test_error_kept
+from . import test_error_late
+from . import test_error_mass
 from . import test_error_remedies
 from . import test_error_waiting
 from . import test_error_figures
@@ -56,6 +62,7 @@ from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals
 from . import test_kanban_supply
+from . import test_kanban_triggers
 from . import test_kanban_walk
 from . import test_kit_purchase
 from . import test_lot_picking
@@ -89,6 +96,8 @@ from . import test_security
 from . import test_setup_assistant
 from . import test_standard_elements
 from . import test_standard_release
+from . import test_sizing
+from . import test_staging
 from . import test_stock_lock
 from . import test_substitution
 from . import test_substitution_orders
@@ -99,4 +108,10 @@ from . import test_trigger_sets
 from . import test_twin_quants
 from . import test_unbuild_lots
 from . import test_unstocked_components
+from . import test_wip_limit
 from . import test_worked_cases
+from . import test_message_inbox
+from . import test_message_process
+from . import test_message_order
+from . import test_message_units
+from . import test_message_outbound

@@ -137,9 +137,15 @@ class BackflushCommon(TestStockValuationCommon):
         """Stock that lay at a location before any of it was used, by a count.
 
         A count of today would explain what waits for the product, instead of feeding
-        its retry.
+        its retry; and what was used before it, instead of being used.
         """
         self._count_stock(product, quantity, location, self._before_open(product))
+        moves = self.env["stock.move"].search(
+            [("product_id", "=", product.id), ("is_inventory", "=", True)],
+            order="id desc",
+            limit=1,
+        )
+        moves.backflush_counted_until = False
 
     def _count_stock(self, product, quantity, location=None, date=None, **vals):
         """Count what lies at a location, as of ``date`` or now."""

@@ -3,8 +3,8 @@ from odoo import Command
 from .triggers_common import TriggersCommon
 
 
-class CutoverCommon(TriggersCommon):
-    """A plant whose policy comes, changes and leaves while stock is there."""
+class CutoverSteps:
+    """What a cost accountant does, and what is true after each of it."""
 
     def _cutover(self, kind, **vals):
         """A draft, as the cost accountant prepares it."""
@@ -49,6 +49,10 @@ class CutoverCommon(TriggersCommon):
         """Balances of everything that a policy holds stock and suspense on."""
         names = ("rip", "fg", "material_clearing", "suspense")
         return {n: self._balance(self.policy[f"{n}_account_id"]) for n in names}
+
+
+class CutoverCommon(CutoverSteps, TriggersCommon):
+    """A plant whose policy comes, changes and leaves while stock is there."""
 
     def _open_everything(self):
         """Stock of all kinds, a receipt without a bill, a delivery without an invoice.

@@ -1,4 +1,8 @@
+from lxml import etree
+
 from odoo import fields
+from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BackflushCommon
 
@@ -80,6 +84,20 @@ class ErrorsCommon(BackflushCommon):
         quant.action_apply_inventory(date)
         self.env.invalidate_all()
 
+    def _remedy(self, errors, kind, user=None, **values):
+        """The form, as somebody fills it in."""
+        context = {"active_model": "backflush.error", "active_ids": errors.ids}
+        remedies = self._as(user or self.supervisor, self.env["backflush.remedy"])
+        form = Form(remedies.with_context(**context, default_kind=kind))
+        for name, value in values.items():
+            form[name] = value
+        remedy = form.save()
+        preview = [(n.quantity_open, n.quantity_done) for n in remedy.line_ids]
+        result = remedy.action_apply()
+        self.assertEqual(result["tag"], "display_notification")
+        self.env.invalidate_all()
+        return preview
+
     def _receive_at_line(self, quantity, product=None, location=None):
         """Bring stock from the store to the line by a transfer."""
         product = product or self.cell
@@ -133,3 +151,10 @@ class ErrorsCommon(BackflushCommon):
         standard = product.with_company(self.company).standard_price
         self.assertBalances(suspense=-still_open * standard)
         self.assertProven()
+
+    def _filter(self, name, user=None):
+        """Domain of a filter of the error queue, as ``user`` has it."""
+        view = self.env.ref("backflush_costing.backflush_error_view_search")
+        arch = self.env["backflush.error"].get_view(view.id, "search")["arch"]
+        [found] = etree.fromstring(arch).xpath(f"//filter[@name='{name}']")
+        return safe_eval(found.get("domain"), {"uid": (user or self.env.user).id})

@@ -99,7 +99,11 @@ class SupermarketCommon(BackflushCommon):
         ]
 
     def assertWithinLimit(self, cycle):
-        """The number of containers and the quantity stay within the loop's limits."""
+        """What a loop holds and awaits stays within its limits, however it is meant."""
+        self.assertWithinCardLimit(cycle)
+
+    def assertWithinCardLimit(self, cycle):
+        """The number of containers and what is in them stay within the limits."""
         self.env.invalidate_all()
         self.assertLessEqual(len(cycle._regular_cards()), cycle.container_count)
         held = "\n".join(

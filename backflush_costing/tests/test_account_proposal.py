@@ -107,6 +107,35 @@ class TestAccountProposal(BackflushCommon):
         with self.assertRaisesRegex(ValidationError, "rebook"):
             review.action_apply()
 
+    def test_what_odoo_reconciles_holds_nothing_of_a_policy(self):
+        """Neither chosen by hand nor changed below it; what is there is left alone."""
+        policy = self._bare()
+        policy.action_propose_accounts()
+        stores = self._account("Stores", "110555", reconcile=True)
+        for name, label in (
+            ("rip_account_id", "Raw and In-Process"),
+            ("fg_account_id", "Finished Goods"),
+            ("suspense_account_id", "Unissued Components"),
+            ("material_clearing_account_id", "Materials Clearing"),
+            ("received_not_billed_account_id", "Received, Not Billed"),
+            ("consignment_account_id", "Consignment Payable"),
+        ):
+            refused = self.assertRaisesRegex(ValidationError, f"Stores.*{label}")
+            with self.subTest(account=name), refused, self.env.cr.savepoint():
+                policy[name] = stores
+        policy.price_variance_account_id = stores
+        refused = self.assertRaisesRegex(ValidationError, "Bare.*Raw and In-Process")
+        with refused, self.env.cr.savepoint():
+            policy.rip_account_id.sudo().reconcile = True
+        self.env.cr.execute(
+            "UPDATE account_account SET reconcile = true WHERE id = %s",
+            [policy.rip_account_id.id],
+        )
+        self.env.invalidate_all()
+        policy.write({"name": "As it always was", "disposition": "prorate"})
+        proposal = self._line(self._review(self._bare(name="Next")), "rip_account_id")
+        self.assertNotEqual(proposal.account_id, policy.rip_account_id)
+
     def test_price_differences_stay_on_the_account_that_has_them(self):
         account = self._account("Prices", "500666", "expense")
         category = self._category("Merchandise")

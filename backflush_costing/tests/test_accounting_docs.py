@@ -36,8 +36,7 @@ class TestAccountingDocs(WorkedCommon):
 
     def _example(self, trigger_set):
         """Acton through bill, cost, completion, sale and close, as T-accounts."""
-        company = self._create_company(name=f"Acton {trigger_set}")
-        self.env.user.company_ids += company
+        company = self._new_company(f"Acton {trigger_set}")
         self._at(self._plant(trigger_set, ACTON.material, ACTON.conversion, company))
         steps = (
             lambda: self._buys(ACTON.purchases),

@@ -274,16 +274,35 @@ class TestCostingLedger(TriggersCommon):
         self.assertEqual(entry.state, "posted")
 
     def test_posted_entries_follow_their_document(self):
+        """Whatever an accounting manager tries, he is told the proper way."""
+        manager = self._user("manager", "account.group_account_manager")
         self._stock_up()
-        entry = self._produce(self.battery, 1).backflush_confirmation_ids.move_id
-        for attempt in (
-            entry.button_draft,
-            entry.button_cancel,
-            entry.unlink,
-            entry._reverse_moves,
-        ):
-            with self.assertRaises(UserError):
-                attempt()
+        order = self._produce(self.battery, 1)
+        self._set_standard(self.cell, 11)
+        release = self.env["backflush.standard.cost"]._current(self.cell)[self.cell]
+        for made in (order.backflush_confirmation_ids, release):
+            entry = self._as(manager, made.move_id)
+            line = entry.line_ids[0]
+            pair = [
+                Command.create({"account_id": line.account_id.id, "balance": balance})
+                for balance in (5, -5)
+            ]
+            for attempt in (
+                entry.button_draft,
+                entry.button_cancel,
+                entry.unlink,
+                entry._reverse_moves,
+                lambda entry=entry: entry.write({"date": "2026-02-02"}),
+                lambda entry=entry, pair=pair: entry.write({"line_ids": pair}),
+                lambda line=line: line.write({"balance": line.balance + 1}),
+                lambda line=line: line.write({"account_id": 1}),
+                line.unlink,
+            ):
+                refused = self.assertRaisesRegex(UserError, "correct the order")
+                with refused, self.env.cr.savepoint():
+                    attempt()
+            self.assertFalse(entry.show_reset_to_draft_button)
+        self.assertProven()
 
     def test_a_locked_period_is_refused_and_not_shifted(self):
         self._stock_up()

@@ -13,7 +13,7 @@ class TestCountWorksOff(ErrorsCommon):
 
     def setUp(self):
         super().setUp()
-        self._count(10)
+        self._count(10, date="2026-03-02 07:00:00")
         self.found = -10 * 10.0 if self.costed else 0
 
     def test_a_count_explains_what_is_open(self):

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .errors_common import ErrorsCommon
 
@@ -33,20 +33,6 @@ class TestErrorRemedies(ErrorsCommon):
         )
         self._as(self.supervisor, deviation).action_approve()
         return deviation.with_env(self.env)
-
-    def _remedy(self, errors, kind, user=None, **values):
-        """The form, as somebody fills it in."""
-        context = {"active_model": "backflush.error", "active_ids": errors.ids}
-        remedies = self._as(user or self.supervisor, self.env["backflush.remedy"])
-        form = Form(remedies.with_context(**context, default_kind=kind))
-        for name, value in values.items():
-            form[name] = value
-        remedy = form.save()
-        preview = [(n.quantity_open, n.quantity_done) for n in remedy.line_ids]
-        result = remedy.action_apply()
-        self.assertEqual(result["tag"], "display_notification")
-        self.env.invalidate_all()
-        return preview
 
     # -- retry ------------------------------------------------------------------
 
@@ -152,64 +138,6 @@ class TestErrorRemedies(ErrorsCommon):
         with self.assertRaisesRegex(UserError, "are free at"):
             self._as(self.supervisor, errors).action_substitute(self.other.id, 6)
 
-    # -- corrections -----------------------------------------------------------------
-
-    def test_less_was_used(self):
-        errors = self._use(90)
-        mine = self._as(self.accountant, errors)
-        self.assertTrue(mine.action_correct_quantity(9, "A zero too many"))
-        self.assertRecordValues(
-            errors, [{"quantity_open": 9, "quantity_written_off": 81, "state": "open"}]
-        )
-        self.assertBooks(0, 9)
-        self.assertBalances(usage_variance=-810.0)
-
-    def test_more_was_used_in_another_unit(self):
-        errors = self._use(9)
-        dozen = self.env.ref("uom.product_uom_dozen")
-        self._remedy(
-            errors,
-            "correct",
-            user=self.accountant,
-            quantity=1,
-            reason="A whole box",
-        )
-        self.assertEqual(errors.quantity_open, 1)
-        mine = self._as(self.accountant, errors)
-        mine.action_correct_quantity(1, "A whole box", dozen.id)
-        self.assertEqual(errors.quantity_open, 12)
-        self.assertFalse(errors.confirmation_line_id.difference_quantity)
-        self.assertBooks(0, 12)
-        self.assertBalances(usage_variance=30.0)
-        metre = self.ref("uom.product_uom_meter")
-        with self.assertRaisesRegex(UserError, "cannot be converted"):
-            mine.action_correct_quantity(1, "Nonsense", metre)
-        with self.assertRaises(AccessError):
-            self._as(self.supervisor, errors).action_correct_quantity(1, "Mine")
-
-    def test_a_second_person_for_large_corrections_and_small_parts(self):
-        self.company.backflush_write_off_limit = 100
-        errors = self._use(90)
-        mine = self._as(self.accountant, errors)
-        self.assertFalse(mine.action_correct_quantity(9, "A zero too many"))
-        self.assertEqual(errors.quantity_open, 90)
-        self._as(self.second, errors).action_approve_write_off()
-        self.assertEqual(errors.quantity_open, 9)
-        # Many small parts are one large write-off.
-        self.assertFalse(mine.action_write_off("A little", quantity=5))
-        self.assertEqual(errors.quantity_open, 9)
-        self._as(self.second, errors).action_approve_write_off()
-        last = errors.remedy_ids[-1]
-        self.assertEqual((last.user_id, last.quantity), (self.second, 5))
-        self.assertEqual(last.second_user_id, self.accountant)
-        self.assertBooks(0, 4)
-
-    def test_a_part_that_is_none(self):
-        mine = self._as(self.accountant, self._use(9))
-        for quantity in (0, -1, 10):
-            with self.assertRaisesRegex(UserError, "cannot be written off"):
-                mine.action_write_off("Lost", quantity=quantity)
-
     # -- stock ------------------------------------------------------------------------
 
     def test_a_lot_is_named(self):
@@ -230,6 +158,27 @@ class TestErrorRemedies(ErrorsCommon):
         self.assertEqual((errors.state, errors.lot_id), ("resolved", lots[0]))
         self.assertEqual(self._on_hand(paint), 2)
         self.assertProven()
+
+    def test_another_handling_unit(self):
+        """What was taken from a unit is issued from that one, and no other stock."""
+        errors = self._use(5)
+        units = self.env["stock.package"].create([{"name": "HU1"}, {"name": "HU2"}])
+        for unit, quantity in zip(units, (2, 10), strict=True):
+            self._count(
+                quantity,
+                location=self.store,
+                date="2026-03-01 10:00:00",
+                package_id=unit.id,
+            )
+        mine = self._as(self.supervisor, errors)
+        mine.action_issue_from(self.store.id, package_id=units[0].id)
+        self.assertEqual(errors.quantity_open, 3)
+        mine.action_issue_from(self.store.id, package_id=units[1].id)
+        self.assertEqual(errors.state, "resolved")
+        self.assertEqual([sum(u.quant_ids.mapped("quantity")) for u in units], [0, 7])
+        issued = errors.confirmation_line_id.move_ids.move_line_ids.package_id
+        self.assertEqual(issued, units)
+        self.assertBooks(0, 0)
 
     def test_a_count_is_asked_for(self):
         errors = self._use(3)

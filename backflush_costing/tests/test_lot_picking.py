@@ -159,7 +159,7 @@ class TestLotPicking(BackflushCommon):
         )
         self.assertEqual(form.location_id, self.store)
         self.assertEqual((form.quantity_open, form.free_quantity), (10, 100))
-        form.action_issue()
+        form.action_start()
         self.assertEqual(error.state, "resolved")
         consumed = order.move_finished_ids.move_line_ids.consume_line_ids
         self.assertEqual(consumed.lot_id, lot)

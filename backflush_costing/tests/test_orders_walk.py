@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .walk_common import WalkCommon
+from .walk_two_plants import TwoPlantsCommon
 
 # A few short ones with fixed seeds here; ``setup/bench sequences`` runs hundreds.
 SEQUENCES = int(os.environ.get("BACKFLUSH_SEQUENCES", 5))
@@ -32,13 +32,13 @@ for _seed in range(FIRST, FIRST + SEQUENCES):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestWalkPurchaseCompletionSale(WalkCases, WalkCommon):
+class TestWalkPurchaseCompletionSale(WalkCases, TwoPlantsCommon):
     """All three events are trigger points."""
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestWalkPurchaseSale(WalkCases, WalkCommon):
+class TestWalkPurchaseSale(WalkCases, TwoPlantsCommon):
     """No entry at the completion."""
 
     trigger_set = "purchase_sale"
@@ -46,7 +46,7 @@ class TestWalkPurchaseSale(WalkCases, WalkCommon):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestWalkCompletionSale(WalkCases, WalkCommon):
+class TestWalkCompletionSale(WalkCases, TwoPlantsCommon):
     """Bills go to the clearing account."""
 
     trigger_set = "completion_sale"
@@ -54,7 +54,7 @@ class TestWalkCompletionSale(WalkCases, WalkCommon):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestWalkSale(WalkCases, WalkCommon):
+class TestWalkSale(WalkCases, TwoPlantsCommon):
     """Everything is made up for at the sale."""
 
     trigger_set = "sale"

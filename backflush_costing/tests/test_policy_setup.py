@@ -54,6 +54,7 @@ class TestPolicySetup(TriggersCommon):
             form.property_backflush_policy_id = self.policy
             self.assertIn("Raw and In-Process", form.backflush_change_text)
             self.assertIn("20.00", form.backflush_change_text)
+            self.assertIn("by a cutover", form.backflush_change_text)
         self.assertFalse(category.backflush_change_text)
 
     def _category_manager(self):

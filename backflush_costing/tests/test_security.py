@@ -78,12 +78,28 @@ RIGHTS = {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
     },
+    "backflush.wip.limit": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (SUPERVISOR, ADMINISTRATOR)),
+    },
+    "backflush.sizing.proposal": {
+        "read": ROLES,
+        "write": (SUPERVISOR, ADMINISTRATOR),
+    },
+    "backflush.loop.report": {"read": ROLES},
     "backflush.kanban": {"read": ROLES},
     "backflush.kanban.log": {"read": ROLES},
     "backflush.handling.unit.log": {"read": ROLES},
     "backflush.residue.reason": {
         "read": ROLES,
         **dict.fromkeys(("write", "create", "unlink"), (ACCOUNTANT,)),
+    },
+    "backflush.message": {"read": ROLES},
+    "backflush.message.stream": {"read": ROLES},
+    "backflush.message.outbound": {"read": SHOP_FLOOR},
+    "backflush.message.source": {
+        "read": ROLES,
+        **dict.fromkeys(("write", "create", "unlink"), (ADMINISTRATOR,)),
     },
 }
 

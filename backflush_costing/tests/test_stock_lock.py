@@ -1,7 +1,7 @@
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 
-from ..models.flush.lock.backflush_stock_lock import _in_savepoint
+from ..models.costing.turn.snapshot import in_savepoint
 from .common import BackflushCommon
 
 
@@ -28,10 +28,10 @@ class TestStockLock(BackflushCommon):
 
     def test_an_open_savepoint_is_noticed(self):
         with self.registry.cursor() as cr:
-            self.assertFalse(_in_savepoint(cr))
+            self.assertFalse(in_savepoint(cr))
             with cr.savepoint():
-                self.assertTrue(_in_savepoint(cr))
-            self.assertFalse(_in_savepoint(cr))
+                self.assertTrue(in_savepoint(cr))
+            self.assertFalse(in_savepoint(cr))
 
     def test_who_has_written_is_not_rolled_back_in_place(self):
         with self.assertRaises(ConcurrencyError):

@@ -108,7 +108,7 @@ class TestWorkedCases(WorkedCommon):
         self._runs(
             SVC,
             "purchase_completion_sale",
-            self._company(f"Prorated by {base}"),
+            self._new_company(f"Prorated by {base}"),
             disposition="prorate",
             proration_base=base,
         )
@@ -124,13 +124,6 @@ class TestWorkedCases(WorkedCommon):
         for day, balance in (("2026-03-31", 3069000.0), ("2026-04-01", 3069000.0)):
             self.assertEqual(self._until(day, adjustment), 0.0)
             self.assertEqual(self._until(day, cost), balance)
-
-    def _company(self, name, currency=None):
-        company = self._create_company(name=name)
-        if currency:
-            company.currency_id = currency
-        self.env.user.company_ids += company
-        return company
 
     def _until(self, day, account):
         return float(self.company._backflush_ledger_balances(account, day)[account])
@@ -155,7 +148,7 @@ class TestWorkedCases(WorkedCommon):
                     name,
                     ACTON.material,
                     ACTON.conversion,
-                    self._company(f"{place} {name}", currency),
+                    self._new_company(f"{place} {name}", currency),
                 ),
                 figures[name],
             )
@@ -185,7 +178,9 @@ class TestWorkedCases(WorkedCommon):
         case = Case(160000, 25000 + 225000, 16, 23.5, 10000, 10000)
         for trigger_set in SETS:
             with self.subTest(trigger_set=trigger_set):
-                self._runs(case, trigger_set, self._company(f"Hansen {trigger_set}"))
+                self._runs(
+                    case, trigger_set, self._new_company(f"Hansen {trigger_set}")
+                )
                 self.assertEqual(self._cogs(), 395000.0)
                 self._closes()
                 self.assertEqual(self._cogs(), 410000.0)

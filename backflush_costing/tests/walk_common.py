@@ -12,35 +12,50 @@ class WalkCommon(OrdersCommon):
     ``_do_`` method is a step; one that finds nothing to do does nothing.
     """
 
+    # Currency of some purchases; None: the company's own.
+    foreign = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.chips = cls._product("Chips", 0.377, cls.material)
         cls.spare = cls._product("Spare cell", 11.1111, cls.material)
         cls.reason = cls.env.ref("backflush_costing.deviation_reason_other")
-        cls.bom.byproduct_ids = [
-            Command.create(
-                {
-                    "product_id": cls.chips.id,
-                    "product_qty": 5,
-                    "product_uom_id": cls.chips.uom_id.id,
-                }
-            )
-        ]
+        cls.bom.byproduct_ids = [cls._five_of(cls.chips)]
         cls.cell.standard_price = 9.3333
         cls._release(cls.battery, cls.vehicle)
+
+    @classmethod
+    def _five_of(cls, product):
+        """Five of a by-product, for a bill of materials."""
+        return Command.create(
+            {
+                "product_id": product.id,
+                "product_qty": 5,
+                "product_uom_id": product.uom_id.id,
+            }
+        )
 
     def _walk(self, seed, length):
         """``length`` steps; every invariant holds after each of them."""
         self.dice = random.Random(seed)
         steps = [getattr(self, n) for n in sorted(dir(self)) if n.startswith("_do_")]
+        self._go()
         self._do_buy()
         for number in range(length):
+            self._go()
             step = self.dice.choice(steps)
             step()
             with self.subTest(seed=seed, number=number, step=step.__name__):
-                self.assertProven()
-                self._assert_nothing_negative()
+                self._assert_step_proven()
+
+    def _go(self):
+        """Hook: to the plant of the next step."""
+
+    def _assert_step_proven(self):
+        """What holds after every step."""
+        self.assertProven()
+        self._assert_nothing_negative()
 
     def _assert_nothing_negative(self):
         self.assertFalse(
@@ -52,24 +67,47 @@ class WalkCommon(OrdersCommon):
     def _pick(self, records):
         return self.dice.choice(records) if records else records
 
+    def _own(self, model, *domain):
+        """Records of the company in which the step is made."""
+        own = ("company_id", "=", self.company.id)
+        return self.env[model].search([own, *domain])
+
     def _done_orders(self):
-        return self.env["mrp.production"].search(
-            [
-                ("state", "=", "done"),
-                ("product_id", "in", (self.battery | self.vehicle).ids),
-            ]
+        made = (self.battery | self.vehicle).ids
+        return self._own(
+            "mrp.production", ("state", "=", "done"), ("product_id", "in", made)
         )
+
+    def _open_errors(self):
+        return self._own("backflush.error", ("state", "in", ("open", "in_process")))
 
     # -- steps -----------------------------------------------------------------------
 
     def _do_buy(self):
         product = self.dice.choice([self.cell, self.cell, self.body])
         order = self._purchase(
-            product, self.dice.randint(1, 60), self.dice.choice([9, 10.01, 90])
+            product,
+            self.dice.randint(1, 60),
+            self.dice.choice([9, 10.01, 90]),
+            self.dice.choice([None, self.foreign]),
         )
         self._receive(order)
         if self.dice.random() < 0.6:
             self._bill(order)
+
+    def _do_bill(self):
+        """What was received and not billed, at another price."""
+        order = self._pick(
+            self._own("purchase.order", ("invoice_status", "=", "to invoice"))
+        )
+        if order:
+            self._bill(order, price=self.dice.choice([8.7, 11.03]))
+
+    def _do_credit_a_bill(self):
+        """The vendor takes a bill back, or credits some of it."""
+        bill = self._pick(self._open_documents("in_invoice"))
+        if bill:
+            self._credit(bill, invoice_date=bill.date)
 
     def _do_make(self):
         product = self.dice.choice([self.battery, self.battery, self.vehicle])
@@ -91,9 +129,7 @@ class WalkCommon(OrdersCommon):
 
     def _do_finish_a_backorder(self):
         order = self._pick(
-            self.env["mrp.production"].search(
-                [("state", "in", ("confirmed", "progress")), ("origin", "!=", "-")]
-            )
+            self._own("mrp.production", ("state", "in", ("confirmed", "progress")))
         )
         if order:
             self._report(order, order.product_qty)
@@ -140,17 +176,10 @@ class WalkCommon(OrdersCommon):
             self._release(self.battery, self.vehicle)
 
     def _do_retry(self):
-        errors = self.env["backflush.error"].search(
-            [("state", "in", ("open", "in_process"))]
-        )
-        self._as(self.supervisor, errors).action_retry()
+        self._as(self.supervisor, self._open_errors()).action_retry()
 
     def _do_write_off(self):
-        error = self._pick(
-            self.env["backflush.error"].search(
-                [("state", "in", ("open", "in_process"))]
-            )
-        )
+        error = self._pick(self._open_errors())
         if error:
             kind = self.dice.choice(["not_consumed", "never_recorded"])
             self._as(self.accountant, error).action_write_off("Walk", kind=kind)
@@ -164,21 +193,27 @@ class WalkCommon(OrdersCommon):
                 self._invoice(sale)
 
     def _do_refund(self):
-        invoice = self._pick(
-            self.env["account.move"].search(
-                [
-                    ("move_type", "=", "out_invoice"),
-                    ("state", "=", "posted"),
-                    ("company_id", "=", self.company.id),
-                    ("reversal_move_ids", "=", False),
-                ]
-            )
-        )
+        invoice = self._pick(self._open_documents("out_invoice"))
         if invoice:
-            cancel = self.dice.random() < 0.5
-            refund = invoice._reverse_moves(cancel=cancel)
-            if not cancel:
-                refund.action_post()
+            self._credit(invoice)
+
+    def _open_documents(self, kind):
+        """Posted documents of this company that nobody took back."""
+        return self._own(
+            "account.move",
+            ("move_type", "=", kind),
+            ("state", "=", "posted"),
+            ("reversal_move_ids", "=", False),
+        )
+
+    def _credit(self, document, **vals):
+        """Take a document back in full, or credit a part of it."""
+        cancel = self.dice.random() < 0.5
+        refund = document._reverse_moves([vals], cancel=cancel)
+        if not cancel:
+            line = refund.invoice_line_ids[0]
+            line.quantity = self.dice.randint(1, max(int(line.quantity), 1))
+            refund.action_post()
 
     def _do_lose_pieces(self):
         order = self._order(self.battery, 4)
@@ -237,10 +272,7 @@ class WalkCommon(OrdersCommon):
         """The day is closed, or opened again, if nothing stands against it."""
         closes = self._as(self.accountant, self.env["backflush.period.close"])
         posted = closes.search([("state", "=", "posted")], limit=1)
-        waiting = self.env["backflush.error"].search_count(
-            [("state", "in", ("open", "in_process"))]
-        )
         if posted:
             posted.action_reverse("Walk")
-        elif not waiting:
+        elif not self._open_errors():
             closes.create({}).action_post()

@@ -1,11 +1,10 @@
-from contextlib import contextmanager
-
 from odoo import Command
 
 from .common import BackflushCommon
+from .companies_common import CompaniesCommon
 
 
-class WorkedCommon(BackflushCommon):
+class WorkedCommon(CompaniesCommon, BackflushCommon):
     """Plants that make one product of one material, as the textbooks do.
 
     Material is kept in pieces of 1.00, so that any purchase and any standard of the
@@ -16,7 +15,7 @@ class WorkedCommon(BackflushCommon):
     def _plant(cls, trigger_set, material, conversion, company=None, **policy):
         """A plant of ``company``: the names under which :meth:`_at` shows it."""
         company = company or cls.company
-        env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
+        env = cls._env_of(company)
         own = {"env": env, "company": env.company}
         with cls._class_env(env, company):
             company.write({"flush_method": "completion", "shortage_profile": "park"})
@@ -33,12 +32,6 @@ class WorkedCommon(BackflushCommon):
         return own
 
     @classmethod
-    def _worker(cls, role, group):
-        login = f"{role}_{cls.company.id}"
-        found = cls.env["res.users"].search([("login", "=", f"backflush_{login}")])
-        return found or cls._user(login, group)
-
-    @classmethod
     def _products(cls, material, conversion, policy):
         """Raw material of 1.00, and the product with its standard released."""
         categories = {
@@ -52,22 +45,6 @@ class WorkedCommon(BackflushCommon):
         for category in categories.values():
             category.property_backflush_policy_id = policy
         return {"raw": raw, "product": product}
-
-    @classmethod
-    @contextmanager
-    def _class_env(cls, env, company):
-        """Let the builders of the class work in another company."""
-        before = cls.env, cls.company
-        cls.env, cls.company = env, company
-        try:
-            yield
-        finally:
-            cls.env, cls.company = before
-
-    def _at(self, plant):
-        """Go on in this plant."""
-        for name, value in plant.items():
-            setattr(self, name, value)
 
     # -- events of the books ------------------------------------------------------
 
@@ -124,11 +101,13 @@ class WorkedCommon(BackflushCommon):
         return order
 
     def _sells(self, quantity):
+        """Delivered, then invoiced; proven after each. Returns the invoice."""
         sale = self._sell(self.product, quantity, 40)
         self._deliver(sale)
         self.assertProven()
-        self._invoice(sale)
+        invoice = self._invoice(sale)
         self.assertProven()
+        return invoice
 
     def _closes(self):
         """The period is closed by a cost accountant; the proof still holds."""
@@ -137,5 +116,8 @@ class WorkedCommon(BackflushCommon):
         self.assertProven()
         return close
 
+    def _cogs_account(self):
+        return self.product._get_product_accounts()["expense"]
+
     def _cogs(self):
-        return self._balance(self.product._get_product_accounts()["expense"])
+        return self._balance(self._cogs_account())

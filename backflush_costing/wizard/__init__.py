@@ -4,6 +4,7 @@ from . import backflush_cutover_reversal
 from . import backflush_deviation_record
 from . import backflush_handling_unit_report
 from . import backflush_issue_from
+from . import backflush_kanban_event
 from . import backflush_opening
 from . import backflush_period_reversal
 from . import backflush_product_scrap
@@ -21,3 +22,4 @@ from . import backflush_start_anyway
 from . import backflush_supply_area
 from . import backflush_write_off
 from . import backflush_remedy
+from . import backflush_message_remedy

@@ -83,10 +83,14 @@ class BackflushIssueFrom(models.TransientModel):
                 wizard.location_id, wizard.lot_id.id, wizard.package_id.id
             )
 
-    def action_issue(self):
+    def _apply(self, errors):
         """Issue what is there; what is not stays open."""
-        self.ensure_one()
-        self.error_ids.action_issue_from(
+        errors.action_issue_from(
             self.location_id.id, self.lot_id.id or None, self.package_id.id or None
         )
-        return {"type": "ir.actions.act_window_close"}
+
+    def _title(self):
+        return self.env._("Issue From")
+
+    def _lock_stock(self, errors):
+        errors._acquire_places(self.location_id)

@@ -12,8 +12,8 @@ KINDS = [
     ("transfer", "Transfer from a store"),
     ("reject", "Reject the report"),
 ]
-#: More than this are worked off in the background.
-MANY = 100
+#: Records that the form shows the effect on.
+SHOWN = 100
 
 
 class BackflushRemedy(models.TransientModel):
@@ -110,7 +110,7 @@ class BackflushRemedy(models.TransientModel):
                         "quantity_left": error.quantity_open - effects.get(error, 0.0),
                     }
                 )
-                for error in remedy.error_ids[:MANY]._origin
+                for error in remedy.error_ids[:SHOWN]._origin
             ]
 
     def _effects(self):
@@ -158,29 +158,39 @@ class BackflushRemedy(models.TransientModel):
         """Do it; say what is settled and what stays open."""
         self.ensure_one()
         errors = self.error_ids
-        if self.kind == "retry" and len(errors) > MANY:
-            errors.action_queue()
-            message = self.env._(
-                "%s records are worked off in the background.", len(errors)
-            )
-        else:
-            getattr(self, f"_apply_{self.kind}")(errors)
-            still = errors.filtered(lambda error: error._is_open())
-            message = self.env._(
-                "%(done)s of %(all)s records closed, %(open)s still open.",
-                done=len(errors) - len(still),
-                all=len(errors),
-                open=len(still),
-            )
+        self._apply(errors)
+        still = errors.filtered(lambda error: error._is_open())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": message,
+                "message": self.env._(
+                    "%(done)s of %(all)s records closed, %(open)s still open.",
+                    done=len(errors) - len(still),
+                    all=len(errors),
+                    open=len(still),
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _apply(self, errors):
+        getattr(self, f"_apply_{self.kind}")(errors)
+
+    def _title(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _is_sliced(self):
+        """One transfer, and one request, is for all records."""
+        return self.kind not in ("transfer", "count", "substitute")
+
+    def _is_queueable(self):
+        return self.kind == "retry"
+
+    def _lock_stock(self, errors):
+        if self.kind in ("retry", "lot"):
+            errors._acquire_places()
 
     def _apply_retry(self, errors):
         errors.action_retry()

@@ -1,5 +1,8 @@
+from collections import Counter
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class BackflushSupplyArea(models.TransientModel):
@@ -52,6 +55,7 @@ class BackflushSupplyArea(models.TransientModel):
         self.ensure_one()
         if not (self.from_stock or self.by_production or self.by_purchase):
             raise UserError(self.env._("Choose at least one way of filling it."))
+        self._check_names()
         area = self._create_area()
         for wanted, prepare in (
             (self.from_stock, self._rule_from_stock),
@@ -81,21 +85,73 @@ class BackflushSupplyArea(models.TransientModel):
                 "company_id": self.company_id.id,
             }
         )
-        names = [line.strip() for line in (self.bin_names or "").splitlines()]
         locations.create(
             [
                 {
                     "name": name,
-                    "barcode": f"{self.warehouse_id.code}-{self.name}-{name}",
+                    "barcode": self._barcode(name),
                     "usage": "internal",
                     "location_id": area.id,
                     "company_id": self.company_id.id,
                 }
-                for name in names
-                if name
+                for name in self._names()
             ]
         )
         return area
+
+    def _names(self):
+        """Coordinates of the bins, as they were typed in."""
+        lines = (line.strip() for line in (self.bin_names or "").splitlines())
+        return [line for line in lines if line]
+
+    def _barcode(self, name):
+        return f"{self.warehouse_id.code}-{self.name}-{name}"
+
+    def _check_names(self):
+        """What somebody scans, or reads, must mean one place.
+
+        :raises UserError: naming what is there twice
+        """
+        twice = [name for name, count in Counter(self._names()).items() if count > 1]
+        if twice:
+            raise UserError(
+                self.env._(
+                    "These bins are listed twice: %s. Give each a coordinate of its "
+                    "own.",
+                    ", ".join(twice),
+                )
+            )
+        places = self.env["stock.location"].with_context(active_test=False)
+        inside = Domain(
+            "location_id", "child_of", self.warehouse_id.view_location_id.id
+        )
+        same = places.search(inside & Domain("name", "=", self.name), limit=1)
+        if same.active:
+            raise UserError(
+                self.env._(
+                    "%(plant)s has a place called %(name)s already (%(place)s). Choose "
+                    "another name.",
+                    plant=self.warehouse_id.name,
+                    name=self.name,
+                    place=same.display_name,
+                )
+            )
+        self._check_barcodes(places)
+
+    def _check_barcodes(self, places):
+        """An area that was removed keeps its barcodes."""
+        codes = [self._barcode(name) for name in self._names()]
+        company = Domain("company_id", "in", (False, self.company_id.id))
+        taken = places.search(Domain("barcode", "in", codes) & company, limit=1)
+        if taken:
+            raise UserError(
+                self.env._(
+                    "The barcode %(code)s belongs to %(place)s. Choose another name "
+                    "for the area.",
+                    code=taken.barcode,
+                    place=taken.display_name,
+                )
+            )
 
     def _create_route(self, area, name, rule):
         """A route of one rule that ends in the area."""

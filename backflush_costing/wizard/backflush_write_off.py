@@ -74,8 +74,9 @@ class BackflushWriteOff(models.TransientModel):
                 :1
             ].backflush_write_off_limit
 
-    def action_apply(self):
+    def _apply(self, errors):
         """Write off, or ask for a second person's approval."""
-        self.ensure_one()
-        self.error_ids.action_write_off(self.reason, self.kind)
-        return {"type": "ir.actions.act_window_close"}
+        errors.action_write_off(self.reason, self.kind)
+
+    def _title(self):
+        return self.env._("Write Off")

@@ -13,6 +13,8 @@ import time
 
 import odoo.init  # noqa: F401 - sets Odoo up
 
+from lxml import etree
+
 import _orders_plant as plant
 from _orders_history import multiply
 from bootstrap.contract import Facts, clone_database, drop_database
@@ -46,11 +48,13 @@ def _measure(database, options):
         setup_logging=True,
     )
     bench = Bench(Registry(database))
-    few = bench.look()
-    bench.park(options.open, options.work_off)
+    none = bench.look()
+    bench.park(options.work_off)
+    few = {**bench.look(), "completion": none["completion"]}
+    bench.copy(options.open - options.work_off)
     many = bench.look()
     problems = [
-        f"{what}: {few[what]} queries without the records, {many[what]} with them"
+        f"{what}: {few[what]} queries with few records, {many[what]} with many"
         for what in few
         if many[what] > few[what] + SLACK
     ]
@@ -100,26 +104,35 @@ class Bench:
         orders.action_confirm()
         return orders
 
-    def park(self, count, real):
-        """``real`` records of completed orders, and copies of their rows up to
-        ``count``, of a component that never comes."""
+    def park(self, count):
+        """``count`` records of completed orders."""
         began = time.monotonic()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            orders = self._orders(env, self.short, min(100, real))
+            orders = self._orders(env, self.short, min(100, count))
             env.flush_all()
-            multiply(cr, orders.ids, max(real // 100 - 1, 0))
+            multiply(cr, orders.ids, max(count // 100 - 1, 0))
             env.invalidate_all()
             orders = orders.search([("product_id", "=", self.short)])
             orders.backflush_complete(slice_size=100, commit=True)
-            env.flush_all()
+        self._say_open(began)
+
+    def copy(self, count):
+        """``count`` more, of a component that never comes: copies of their rows."""
+        began = time.monotonic()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
             never = env["product.product"].browse(self.lack).copy({"name": "Never"})
             env.flush_all()
-            self._copy(cr, never.id, count - real)
+            self._copy(cr, never.id, count)
+        self._say_open(began)
+
+    def _say_open(self, began):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
             found = env["backflush.error"].search_count([("state", "=", "open")])
-        print(
-            f"{found} records open after {time.monotonic() - began:.0f} s", flush=True
-        )
+        seconds = time.monotonic() - began
+        print(f"{found} records open after {seconds:.0f} s", flush=True)
 
     def _copy(self, cr, product, count):
         """Rows of the first record with another component, without a document."""
@@ -139,7 +152,7 @@ class Bench:
         cr.execute("ANALYZE backflush_error")
 
     def look(self):
-        """Queries of a completion, of a receipt, and of the first page of the list."""
+        """Queries of a completion, and of each screen that the records are on."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             # The first one fills the caches.
@@ -147,29 +160,46 @@ class Bench:
                 order = self._orders(env, self.product, 1)
                 env.flush_all()
                 env.invalidate_all()
-                completion = self._count(cr, order.backflush_complete)
-            errors = env["backflush.error"]
-            domain = [("state", "in", ("open", "in_process"))]
-            names = ["name", "cause", "product_id", "quantity_open", "amount"]
-            listing = self._count(
-                cr, lambda: errors.search(domain, limit=80).read(names)
-            )
-            free = self._count(
-                cr,
-                lambda: errors.search(domain, limit=80).read(["flush_free_quantity"]),
-            )
+                completion = self._count(cr, order.backflush_complete, "completion")
+            result = {"completion": completion}
+            for what, screen in self._screens(env).items():
+                screen()
+                env.invalidate_all()
+                result[what] = self._count(cr, screen, what)
             cr.rollback()
-        result = {"completion": completion, "list": listing, "list with stock": free}
-        print(
-            ", ".join(f"{what} {n} queries" for what, n in result.items()), flush=True
-        )
         return result
 
-    def _count(self, cr, work):
+    def _screens(self, env):
+        """``{name: what the web client asks for it}``, eighty records a page."""
+        errors = env["backflush.error"]
+        domain = [("state", "in", ("open", "in_process"))]
+        views = [(False, "list"), (False, "search")]
+        names = errors.get_views(views)["models"]["backflush.error"]["fields"]
+        view = etree.fromstring(errors.get_view(view_type="list")["arch"])
+        shown = {node.get("name") for node in view.iterfind("field")} & set(names)
+        fields = {name: self._wanted(errors, name) for name in shown}
+        lines = env["backflush.error.cumulation"]
+        return {
+            "list": lambda: errors.web_search_read(domain, fields, limit=80),
+            "can be retried now": lambda: errors.search(
+                [*domain, ("flush_is_retryable", "=", True)], limit=80
+            ),
+            "dashboard": errors.get_dashboard,
+            "backlog by component": lambda: lines.web_search_read(
+                [], {"product_id": {}, "amount": {}}, limit=80
+            ),
+        }
+
+    def _wanted(self, errors, name):
+        relational = errors._fields[name].relational
+        return {"fields": {"display_name": {}}} if relational else {}
+
+    def _count(self, cr, work, what):
         before, began = cr.sql_log_count, time.monotonic()
         work()
-        print(f"  {1000 * (time.monotonic() - began):6.0f} ms", flush=True)
-        return cr.sql_log_count - before
+        queries, seconds = cr.sql_log_count - before, time.monotonic() - began
+        print(f"  {what}: {queries} queries, {1000 * seconds:.0f} ms", flush=True)
+        return queries
 
     def work_off(self, count):
         """Stock for so many records arrives; the scheduler works them off."""
@@ -193,7 +223,8 @@ class Bench:
             done = env["backflush.error"].search_count([("state", "=", "resolved")])
             print(
                 f"{done} records worked off in {seconds:.1f} s ({cpu:.1f} s CPU), "
-                f"{queries / max(done, 1):.1f} queries each"
+                f"{queries / max(done, 1):.1f} queries each",
+                flush=True,
             )
             # The copies have no document that the proof could find.
             cr.execute("DELETE FROM backflush_error WHERE confirmation_line_id IS NULL")

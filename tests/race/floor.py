@@ -1,35 +1,53 @@
 """A costed plant in which several people work at the same document.
 
-Two operators and two supervisors, each a process and a user with no other rights, and
-a holder that stands in the middle of a transaction where an interleaving is forced.
+Two operators, two supervisors and a cost accountant, each a process and a user with no
+other rights, and a holder that stands in the middle of a transaction where an
+interleaving is forced.
 """
 
 import threading
 import time
+from contextlib import contextmanager
+
+from bootstrap.contract import Facts
 
 from .books import Books
 from .crew import Crew
 from .people import OK, Press, create_picking
+from .place import race_database, race_server
 from .plant import SKIP_WIZARDS, build_plant, create_orders, put_stock
 from .rpc import Client
 from .scene import HOLD, Holder
 from .settings import DELIVERY, Errand, Job, Round, Settings
 from .watch import Watch, read_log
 
-SETTINGS = Settings(plants=1, stations=2, shippers=0, suppliers=0, supervisors=0)
+SETTINGS = Settings(plants=1, stations=3, shippers=0, suppliers=0, supervisors=0)
 PLENTY = 100.0
 QUANTITY = 4.0
 OPERATORS = ("race-operator-1", "race-operator-2")
 SUPERVISORS = ("race-supervisor-1", "race-supervisor-2")
+ACCOUNTANT = "race-accountant-1"
 GROUPS = {
     **dict.fromkeys(OPERATORS, "group_backflush_operator"),
     **dict.fromkeys(SUPERVISORS, "group_backflush_supervisor"),
+    ACCOUNTANT: "group_cost_accountant",
 }
 MADE = 1
 """Index of a product with one operation: one component is issued when it is started,
 the next one when it is finished, the last one when the order is completed."""
 AT_START, AT_FINISH, AT_COMPLETION = 1, 2, 0
 """Indices of these components."""
+
+
+@contextmanager
+def open_floor():
+    """A plant on a server of its own, for the tests of one module."""
+    facts = Facts.from_environ()
+    with race_database(facts) as database:
+        with race_server(facts, database, SETTINGS) as server:
+            floor = Floor(facts, database, server)
+            yield floor
+            floor.close()
 
 
 class Floor:
@@ -83,6 +101,21 @@ class Floor:
         components = self.plant.components
         put_stock(self.client, self.plant.line, components, [quantity] * 3)
 
+    def count(self, quantity):
+        """Somebody counts so many pieces of each component at the line, now."""
+        mode = {"inventory_mode": True}
+        rows = [
+            {
+                "product_id": component,
+                "location_id": self.plant.line,
+                "inventory_quantity": quantity,
+            }
+            for component in self.plant.components[:3]
+        ]
+        quants = self.client.call("stock.quant", "create", rows, context=mode)
+        self.client.call("stock.quant", "action_apply_inventory", quants, context=mode)
+        return True
+
     def confirmations(self, order, trigger):
         """What the reports of an order, of one kind, say."""
         domain = [("production_id", "=", order), ("trigger", "=", trigger)]
@@ -119,6 +152,13 @@ class Floor:
         attempts = read_log(self.log)[1]
         wanted = (f"{button.model}.{button.method}", str(button.document))
         return attempts[wanted]
+
+    def runs_of(self, method):
+        """How often Odoo ran a method, on whatever."""
+        attempts = read_log(self.log)[1]
+        return sum(
+            number for (name, _ids), number in attempts.items() if name == method
+        )
 
     # -- buttons ---------------------------------------------------------------------
 

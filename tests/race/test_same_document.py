@@ -5,9 +5,10 @@ presses), in both orders where they differ, and several times at one moment. Wha
 happens, the document takes effect once and the second one is told so.
 """
 
-import pytest
+import threading
+import time
 
-from bootstrap.contract import Facts
+import pytest
 
 from .floor import (
     AT_COMPLETION,
@@ -16,18 +17,16 @@ from .floor import (
     OPERATORS,
     PLENTY,
     QUANTITY,
-    SETTINGS,
     SUPERVISORS,
-    Floor,
     complete,
     finish,
+    open_floor,
     retry,
     start,
     take_back,
 )
 from .people import OK, REFUSED, Press
-from .place import race_database, race_server
-from .plant import put_stock
+from .scene import HOLD
 
 TIMES = 4
 """How often a pair presses at one moment."""
@@ -37,12 +36,8 @@ CHIEF, DEPUTY = SUPERVISORS
 
 @pytest.fixture(scope="module")
 def floor():
-    facts = Facts.from_environ()
-    with race_database(facts) as database:
-        with race_server(facts, database, SETTINGS) as server:
-            floor = Floor(facts, database, server)
-            yield floor
-            floor.close()
+    with open_floor() as floor:
+        yield floor
 
 
 def _outcomes(calls):
@@ -249,49 +244,24 @@ def test_one_takes_back_another_retries(floor, trigger):
         _check_settled(floor, order, trigger)
 
 
-# -- the same card ---------------------------------------------------------------------
-
-
-def _full_card(floor):
-    """A card of a loop in circulation, its container full."""
-    client, product = floor.client, floor.plant.components[0]
-    make = client.call("backflush.supply.area", "create", {"name": f"Area {product}"})
-    action = client.call("backflush.supply.area", "action_create", [make])
-    area = action["context"]["default_supply_area_id"]
-    put_stock(client, area, [product], [QUANTITY])
-    own = [("backflush_supply_area_id", "=", area)]
-    [route] = client.call("stock.route", "search", own)
-    values = {
-        "product_id": product,
-        "supply_area_id": area,
-        "bin_id": area,
-        "route_id": route,
-        "container_quantity": QUANTITY,
-        "container_count": 1,
-    }
-    cycle = client.call("backflush.control.cycle", "create", values)
-    client.call("backflush.control.cycle", "action_start", [cycle])
-    [card] = client.call("backflush.kanban", "search", [("cycle_id", "=", cycle)])
-    return card
-
-
-def test_two_people_say_that_a_container_is_empty(floor):
-    for _time in range(TIMES):
-        card = _full_card(floor)
-        empty = Press("backflush.kanban", "action_empty", card)
-        calls = floor.at_once({ONE: empty, OTHER: empty})
-        assert _outcomes(calls) in ([OK, REFUSED], [OK, OK]), calls
-        own = [("backflush_kanban_id", "=", card), ("state", "!=", "cancel")]
-        moves = floor.client.call("stock.move", "search_read", own, ["product_uom_qty"])
-        assert [move["product_uom_qty"] for move in moves] == [QUANTITY]
-        [row] = floor.client.call("backflush.kanban", "read", [card], ["state"])
-        assert row["state"] == "in_process"
-
-
-def test_a_container_is_said_to_be_empty_while_somebody_else_says_so(floor):
-    card = _full_card(floor)
-    empty = Press("backflush.kanban", "action_empty", card)
-    call = floor.while_held(empty, empty, ONE)
-    assert call["outcome"] in (OK, REFUSED), call
-    own = [("backflush_kanban_id", "=", card)]
-    assert len(floor.client.call("stock.move", "search", own)) == 1
+def test_stock_is_counted_while_somebody_retries_in_vain(floor):
+    """The count works the records off, and is entered once: the attempt is noted on
+    them by whoever had the turn before."""
+    order, _operation = floor.new_order()
+    floor.stock(1.0)
+    floor.press(complete(order))
+    lacking = [row["id"] for row in floor.errors(order)]
+    floor.holder.start()
+    floor.holder.run("backflush.error", "action_retry", lacking)
+    counts, before = [], floor.runs_of("stock.quant.action_apply_inventory")
+    count = threading.Thread(target=lambda: counts.append(floor.count(5.0)))
+    count.start()
+    time.sleep(HOLD)
+    assert not counts, "the count did not wait"
+    floor.holder.end()
+    count.join(60)
+    assert counts
+    assert floor.runs_of("stock.quant.action_apply_inventory") == before + 1
+    assert {row["state"] for row in floor.errors(order)} == {"resolved"}
+    assert [floor.left(component) for component in range(3)] == [5.0] * 3
+    floor.assert_proven()

@@ -5,6 +5,7 @@ from . import backflush_costing_policy_consigned
 from . import policy_presentation
 from . import setup
 from . import backflush_standard_cost
+from .standard import backflush_standard_cost_cycle
 from .standard import backflush_standard_cost_element
 from .standard import backflush_standard_cost_line
 from .standard import backflush_standard_cost_difference
@@ -66,3 +67,4 @@ from .standard import product_bom_cost
 from .standard import product_template_bom_cost
 from .standard import res_company_standard
 from .standard import res_config_settings
+from . import turn

@@ -60,6 +60,9 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         """A document's state does not change behind the subledger's back."""
+        if {"date", "journal_id", "line_ids"} & set(vals):
+            posted = self.filtered(lambda move: move.state == "posted")
+            posted._backflush_check_protected()
         if vals.get("state") in ("draft", "cancel"):
             posted = self.filtered(lambda move: move.state == "posted")
             posted._backflush_check_protected()

@@ -47,7 +47,7 @@ class AccountMove(models.Model):
     def _backflush_inventory_lines(self):
         """With them, by product, what settles consignment payable."""
         groups = super()._backflush_inventory_lines()
-        settled = self.invoice_line_ids.filtered("backflush_is_consigned").product_id
+        settled = self.line_ids.filtered("backflush_is_consigned").product_id
         for line in self.line_ids:
             product = line.product_id
             if product not in settled or line.display_type not in ("product", "cogs"):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 # What the subledger explains of a posted journal item.
 FIXED = {
@@ -10,12 +10,27 @@ FIXED = {
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nothing is added to an entry that follows its document."""
+        entries = {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        moves = self.env["account.move"].browse(entries)
+        moves.filtered(lambda move: move.state == "posted")._backflush_check_protected()
+        return super().create(vals_list)
+
     def write(self, vals):
         """The amounts of a posted entry follow the document that made it."""
         if FIXED & set(vals):
-            posted = self.filtered(lambda line: line.parent_state == "posted")
-            posted.move_id._backflush_check_protected()
+            self._backflush_check_posted()
         return super().write(vals)
+
+    def unlink(self):
+        self._backflush_check_posted()
+        return super().unlink()
+
+    def _backflush_check_posted(self):
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        posted.move_id._backflush_check_protected()
 
     def _get_cogs_value(self):
         """Under a policy goods leave at today's standard.

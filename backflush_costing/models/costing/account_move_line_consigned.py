@@ -79,25 +79,33 @@ class AccountMoveLine(models.Model):
 
     def _backflush_bills_consigned(self):
         """Whether the line bills goods of the vendor's that are, or will be, used."""
-        policy = self._backflush_billed_policy()
+        return self._backflush_settles(self.product_id, self._backflush_billed_policy())
+
+    def _backflush_settles(self, product, policy):
+        """Whether what this line bills of ``product`` belonged to the vendor.
+
+        :param policy: policy of the product, or none
+        """
         if not policy.consignment_account_id:
             return False
-        owed = self._backflush_owed_quantity()
+        owed = self._backflush_owed_quantity(product._origin)
         if not policy.flush_consigned and not owed:
             return False
         if self.purchase_line_id:
-            received = self.purchase_line_id.sudo().move_ids.move_line_ids
-            return any(line._should_exclude_for_valuation() for line in received)
+            moves = self.purchase_line_id.sudo().move_ids
+            received = moves.filtered(lambda m: m.product_id == product._origin)
+            lines = received.move_line_ids
+            return any(line._should_exclude_for_valuation() for line in lines)
         return owed > 0
 
-    def _backflush_owed_quantity(self):
-        """What is used of this vendor's stock and not billed, in the product's unit."""
+    def _backflush_owed_quantity(self, product):
+        """What is used of this vendor's ``product`` and not billed, in its unit."""
         document = self.move_id
         company = self.company_id or document.company_id
         rows = (
             self.env["backflush.posting.line"]
             .sudo()
-            ._consigned_positions(company, self.product_id._origin)
+            ._consigned_positions(company, product)
         )
         vendor = document.commercial_partner_id._origin
         return -sum(

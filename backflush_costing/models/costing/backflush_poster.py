@@ -1,64 +1,15 @@
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any, NamedTuple
 
 from odoo import models
 from odoo.exceptions import UserError
 
 from ...engine.element import split
-from ...engine.numbers import ZERO, amount, exact, share
+from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting, variances
 
 # Below this a variance is the last digit of an unrounded standard, not a fact.
 NEGLIGIBLE = Decimal("0.0001")
-
-
-class Completion(NamedTuple):
-    """What :meth:`BackflushPoster._post_completions` needs of one document.
-
-    :param policy: policy of the finished product
-    :param product: the finished product
-    :param moves: done stock moves between stock and production
-    :param errors: error records whose suspense belongs to the document
-    :param required: ``{component: quantity}`` the bill of materials asks for, in
-        the component's unit; None where nothing is required anew
-    :param links: values that every subledger line of the document carries
-    :param reference: what the journal items call the document
-    :param rest: kind of the line that takes what standards do not explain
-    :param date: accounting date; None for today in the plant's time zone
-    :param deviations: ``{kind: {component: quantity}}`` recorded quantities of
-        kinds that have a variance of their own (``scrap``, ``substitution``),
-        signed, in the component's unit
-    :param scrapped: of the product, pieces that were scrapped instead of received, as
-        exact equivalent units: their conversion was performed, and is scrap
-    :param parts: ``{stock move or error record: weight}`` of what other documents
-        of the same call may hold too; each posts its part of what is new
-    """
-
-    policy: Any
-    product: Any
-    moves: Any
-    errors: Any
-    required: Any
-    links: dict
-    reference: str
-    rest: str = "usage"
-    date: Any = None
-    deviations: Any = None
-    parts: Any = None
-    scrapped: Any = ZERO
-
-    def _part_of(self, record, quantity, waiting):
-        """What of the new ``quantity`` of ``record`` this document posts.
-
-        :param waiting: ``{record: weight}`` of the documents not posted yet
-        """
-        part = (self.parts or {}).get(record)
-        if part is None:
-            return quantity
-        whole = waiting[record]
-        waiting[record] -= part
-        return share(quantity, part, whole)
 
 
 class BackflushPoster(models.AbstractModel):
@@ -139,20 +90,48 @@ class BackflushPoster(models.AbstractModel):
     def _completion_postings(self, completion, valued, suspense, standard, waiting):
         """The unrounded postings of one document; empty where nothing is new."""
         postings = self._move_postings(completion, valued, waiting)
-        made = [p for p in postings if p.kind == "finished"]
-        output = sum((p.amount for p in made), ZERO)
-        quantity = sum(
-            (
-                p.quantity
-                for p in made
-                if p.source["product_id"] == completion.product.id
-            ),
+        made = [posting for posting in postings if posting.kind == "finished"]
+        output = sum((posting.amount for posting in made), ZERO)
+        quantity = self._made_quantity(completion, made)
+        postings += self._suspense_postings(completion, suspense, waiting)
+        taken = output - sum((posting.amount for posting in postings), ZERO)
+        worked = quantity + completion.scrapped
+        rate = self._conversion_rate(completion, standard) if worked else ZERO
+        # Without a completion trigger the sale allocates it; what is scrapped is
+        # never sold.
+        allocated = worked if completion.policy._capitalises() else completion.scrapped
+        required = self._required_amount(completion, standard) if quantity else None
+        prices = self._price_postings(completion, postings, standard)
+        lost = amount(completion.scrapped * rate)
+        result = variances(
+            taken,
+            required,
+            amount(allocated * rate),
+            output,
+            **self._explained_amounts(completion, standard, prices, lost),
+        )
+        return [
+            *postings,
+            *prices,
+            *self._conversion_postings(completion, allocated, standard),
+            *self._variance_postings(completion, result),
+            *self._presentation_postings(completion, postings, result, lost),
+        ]
+
+    def _made_quantity(self, completion, made):
+        """Of the product itself, what the postings in ``made`` receive."""
+        own = completion.product.id
+        return sum(
+            (p.quantity for p in made if p.source["product_id"] == own),
             ZERO,
         )
-        postings += self._suspense_postings(completion, suspense, waiting)
-        taken = output - sum((p.amount for p in postings), ZERO)
-        worked = quantity + completion.scrapped
-        if worked and not standard:
+
+    def _conversion_rate(self, completion, standard):
+        """This level's conversion per unit.
+
+        :raises UserError: if the product has no released standard
+        """
+        if not standard:
             raise UserError(
                 self.env._(
                     "%(product)s is costed by %(policy)s and has no released "
@@ -161,28 +140,19 @@ class BackflushPoster(models.AbstractModel):
                     policy=completion.policy.name,
                 )
             )
-        rate = exact(standard.conversion_level) if worked else ZERO
-        # Without a completion trigger the sale allocates it; what is scrapped is
-        # never sold.
-        allocated = worked if completion.policy._capitalises() else completion.scrapped
-        conversion = amount(allocated * rate)
-        required = None
-        if quantity:
-            required = self._required_amount(completion, standard)
+        return exact(standard.conversion_level)
+
+    def _explained_amounts(self, completion, standard, prices, lost):
+        """``{kind: amount}`` of what is known apart from usage.
+
+        :param prices: postings of what components cost more or less
+        :param lost: conversion of scrapped pieces
+        """
         explained = self._deviation_amounts(completion, standard)
-        prices = self._price_postings(completion, postings, standard)
-        explained["price"] = sum((p.amount for p in prices), ZERO)
-        lost = amount(completion.scrapped * rate)
+        explained["price"] = sum((posting.amount for posting in prices), ZERO)
         if lost:
             explained["scrap"] = explained.get("scrap", ZERO) + lost
-        result = variances(taken, required, conversion, output, **explained)
-        return [
-            *postings,
-            *prices,
-            *self._conversion_postings(completion, allocated, standard),
-            *self._variance_postings(completion, result),
-            *self._presentation_postings(completion, postings, result, lost),
-        ]
+        return explained
 
     def _price_postings(self, completion, postings, standard):
         """Hook: what components cost more than the prices that explain the rest.

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .backflush_poster import Completion
+from .completion import Completion
 
 
 class MrpProduction(models.Model):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .backflush_poster import Completion
+from .completion import Completion
 
 
 class MrpUnbuild(models.Model):

@@ -224,6 +224,14 @@ class ProductProduct(models.Model):
                     workcenter,
                 )
 
+    def _backflush_units(self, uom_id, quantity):
+        """``quantity`` of a unit of measure, by its id, in the product's own: exact.
+
+        An empty unit is the product's.
+        """
+        uom = self.env["uom.uom"].browse(uom_id) or self.uom_id
+        return exact(uom._compute_quantity(float(quantity), self.uom_id, round=False))
+
     def _get_standard_price_at_date(self, date=None):
         """Under a policy the released versions are the price history.
 

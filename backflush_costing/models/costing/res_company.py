@@ -7,6 +7,28 @@ from odoo.tools import SQL
 from ...engine.numbers import ZERO, exact
 from .account_move import DOCUMENT_SIGNS
 
+# Quantities of posted documents, by product, unit of measure and type.
+DOCUMENTED = """
+    SELECT item.product_id, item.product_uom_id, entry.move_type, SUM(item.quantity)
+      FROM account_move_line item
+      JOIN account_move entry ON entry.id = item.move_id
+     WHERE item.company_id = %(company)s
+       AND item.parent_state = 'posted'
+       AND (item.display_type = 'product' OR item.backflush_is_kit_part)
+       AND item.backflush_is_fee IS NOT TRUE
+       AND (item.backflush_is_consigned IS TRUE) = %(consigned)s
+       AND item.product_id IN %(products)s
+       AND entry.move_type IN %(types)s
+       AND item.date <= %(date)s
+       AND NOT EXISTS (
+            SELECT 1 FROM stock_move move
+             WHERE move.is_dropship AND move.purchase_line_id = item.purchase_line_id)
+       AND NOT EXISTS (
+            SELECT 1 FROM sale_order_line_invoice_rel rel
+              JOIN stock_move move ON move.sale_line_id = rel.order_line_id
+             WHERE move.is_dropship AND rel.invoice_line_id = item.id)
+  GROUP BY 1, 2, 3"""
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -178,29 +200,7 @@ class ResCompany(models.Model):
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT item.product_id, item.product_uom_id, entry.move_type,
-                       SUM(item.quantity)
-                  FROM account_move_line item
-                  JOIN account_move entry ON entry.id = item.move_id
-                 WHERE item.company_id = %(company)s
-                   AND item.parent_state = 'posted'
-                   AND (item.display_type = 'product' OR item.backflush_is_kit_part)
-                   AND item.backflush_is_fee IS NOT TRUE
-                   AND (item.backflush_is_consigned IS TRUE) = %(consigned)s
-                   AND item.product_id IN %(products)s
-                   AND entry.move_type IN %(types)s
-                   AND item.date <= %(date)s
-                   AND NOT EXISTS (
-                        SELECT 1 FROM stock_move move
-                         WHERE move.is_dropship
-                           AND move.purchase_line_id = item.purchase_line_id)
-                   AND NOT EXISTS (
-                        SELECT 1 FROM sale_order_line_invoice_rel rel
-                          JOIN stock_move move
-                            ON move.sale_line_id = rel.order_line_id
-                         WHERE move.is_dropship AND rel.invoice_line_id = item.id)
-              GROUP BY 1, 2, 3""",
+                DOCUMENTED,
                 company=self.id,
                 products=tuple(products.ids) or (0,),
                 types=tuple(DOCUMENT_SIGNS),
@@ -210,12 +210,10 @@ class ResCompany(models.Model):
         )
         totals = defaultdict(lambda: [ZERO, ZERO])
         for product_id, uom_id, move_type, quantity in rows:
-            product = products.browse(product_id)
-            uom = self.env["uom.uom"].browse(uom_id) or product.uom_id
-            units = uom._compute_quantity(float(quantity), product.uom_id, round=False)
+            units = products.browse(product_id)._backflush_units(uom_id, quantity)
             is_sale = move_type.startswith("out")
             sign = -DOCUMENT_SIGNS[move_type] if is_sale else DOCUMENT_SIGNS[move_type]
-            totals[product_id][is_sale] += sign * exact(units)
+            totals[product_id][is_sale] += sign * units
         return totals
 
     def _backflush_recorded(self, products, at_date):

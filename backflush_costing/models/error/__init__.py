@@ -1,4 +1,5 @@
 from . import backflush_error
+from . import backflush_error_life
 from . import backflush_error_failure
 from . import backflush_error_remedy
 from . import backflush_error_history

@@ -1,17 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-
-# The life cycle as data: a pair that is not listed cannot happen.
-TRANSITIONS = {
-    ("open", "in_process"),
-    ("in_process", "open"),
-    ("open", "resolved"),
-    ("in_process", "resolved"),
-    ("open", "written_off"),
-    ("in_process", "written_off"),
-    ("open", "rejected"),
-    ("in_process", "rejected"),
-}
+from odoo.fields import Domain
 
 # The taxonomy of failed goods movements; each cause has its own remedy.
 CAUSES = [
@@ -41,6 +32,7 @@ class BackflushError(models.Model):
 
     What retrying and writing off mean in stock and in the ledger is known to
     the rooms above this one; they extend :meth:`_retry` and :meth:`_write_off`.
+    How a room adds causes and documents of its own: docs/architecture.md.
     """
 
     _name = "backflush.error"
@@ -208,6 +200,7 @@ class BackflushError(models.Model):
     age_days = fields.Integer(
         "Age (days)",
         compute="_compute_age_days",
+        search="_search_age_days",
         help="Days since the component was used; counts while the record is open.",
     )
     attempts = fields.Integer(
@@ -218,6 +211,8 @@ class BackflushError(models.Model):
     _open_idx = models.Index(
         "(company_id, product_id, location_id) WHERE state IN ('open', 'in_process')"
     )
+    # The list as it opens, and the background: the oldest first.
+    _oldest_idx = models.Index("(event_date, id) WHERE state IN ('open', 'in_process')")
 
     @api.depends(
         "quantity",
@@ -244,6 +239,18 @@ class BackflushError(models.Model):
         for error in self:
             is_open = error._is_open() and error.event_date
             error.age_days = (now - error.event_date).days if is_open else 0
+
+    @api.model
+    def _search_age_days(self, operator, value):
+        """Open records of an age; what is closed has none."""
+        if operator not in ("<", "<=", ">", ">="):
+            return NotImplemented
+        # Older than two days is: three full days have gone by.
+        days = value + 1 if operator in (">", "<=") else value
+        moment = fields.Datetime.now() - timedelta(days=days)
+        older = "<=" if operator in (">", ">=") else ">"
+        is_open = Domain("state", "in", ("open", "in_process"))
+        return is_open & Domain("event_date", older, moment)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -284,74 +291,3 @@ class BackflushError(models.Model):
                 names=", ".join(self.mapped("name")),
             )
         )
-
-    def action_take(self):
-        """Take the record on: it is then the user's to work out."""
-        self._check_role("backflush_costing.group_backflush_supervisor")
-        for error in self.filtered(lambda e: e.state == "open"):
-            error.sudo()._set_state("in_process")
-            error.user_id = self.env.user
-        return True
-
-    def action_retry(self):
-        """Issue as much of the open quantity as is available now, oldest first.
-
-        :return: True; what could not be issued stays open on the record
-        :raises UserError: if a record is closed already
-        """
-        self._check_role("backflush_costing.group_backflush_supervisor")
-        self._check_open()
-        errors = self.sorted(lambda e: (e.event_date, e.id))
-        errors.sudo().with_context(backflush_user_id=self.env.uid)._retry()
-        return True
-
-    def _retry(self):
-        """Hook: work off what can be worked off; rooms above do the issue."""
-        for error in self:
-            error.attempts += 1
-
-    def _settle(self, final):
-        """Close, as ``final``, every record on which nothing is open any more."""
-        for error in self.filtered(lambda e: e._is_open()):
-            if error.uom_id.is_zero(error.quantity_open):
-                error._set_state(final)
-
-    def _set_state(self, state):
-        """Move to ``state`` along a declared transition, or refuse."""
-        words = dict(self._fields["state"]._description_selection(self.env))
-        for error in self:
-            if (error.state, state) not in TRANSITIONS:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is %(old)s and cannot become %(new)s.",
-                        name=error.name,
-                        old=words[error.state],
-                        new=words[state],
-                    )
-                )
-        self.write({"state": state})
-
-    def _is_open(self):
-        self.ensure_one()
-        return self.state in ("open", "in_process")
-
-    def _check_open(self):
-        closed = self.filtered(lambda error: not error._is_open())
-        if closed:
-            raise UserError(
-                self.env._(
-                    "Closed already: %(names)s.",
-                    names=", ".join(closed.mapped("name")),
-                )
-            )
-
-    def _check_role(self, group):
-        """The caller must hold ``group`` and be able to read these records."""
-        self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(group):
-            raise AccessError(
-                self.env._(
-                    "This needs the role %(role)s.",
-                    role=self.env.ref(group).sudo().full_name,
-                )
-            )

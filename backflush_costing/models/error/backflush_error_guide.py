@@ -129,18 +129,37 @@ class BackflushError(models.Model):
     @api.depends("cause", "state", "description")
     @api.depends_context("lang")
     def _compute_guide(self):
+        guide = self._guide()
         for error in self:
-            meaning, checks, _remedies = GUIDE[error.cause or "other"]
+            meaning, checks, _remedies = guide[error.cause or "other"]
             error.cause_explanation = self.env._(meaning)  # pylint: disable=W8120
             error.cause_checks = self.env._(checks)  # pylint: disable=W8120
             error.offered_remedies = "".join(f"|{n}|" for n in error._remedies())
+
+    @api.model
+    def _guide(self):
+        """Hook: what each cause means, what to check, and what can be done.
+
+        A room that adds a cause (``selection_add``) adds its line here.
+
+        :return: ``{cause: (meaning, what to check, codes of remedies)}``
+        """
+        return GUIDE
+
+    def _fitting_remedies(self):
+        """Hook: codes of what makes sense for this record at all.
+
+        A room that adds a remedy adds its code here, and a button to the form that is
+        ``invisible="'|code|' not in offered_remedies"``.
+        """
+        return FOR_DOCUMENTS if self._is_failure() else FOR_COMPONENTS
 
     def _remedies(self):
         """Codes of what can be done about this record now, the likeliest first."""
         self.ensure_one()
         if not self._is_open():
             return ()
-        fit = FOR_DOCUMENTS if self._is_failure() else FOR_COMPONENTS
-        offered = GUIDE[self.cause or "other"][2]
-        rest = ("write_off",) if not self._is_failure() else ("reject",)
+        offered = self._guide()[self.cause or "other"][2]
+        rest = ("reject",) if self._is_failure() else ("write_off",)
+        fit = self._fitting_remedies()
         return tuple(code for code in dict.fromkeys((*offered, *rest)) if code in fit)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 # Which change of a quantity means what; the context can say it closer.
@@ -9,6 +11,7 @@ MEANING = {
     "quantity_substituted": "substitute",
 }
 REMEDY = "backflush_remedy"
+LINES = "backflush_error_history.lines"
 
 
 class BackflushError(models.Model):
@@ -61,19 +64,34 @@ class BackflushError(models.Model):
         :param vals: further values; those of the context go with them
         """
         said = {**self.env.context.get(REMEDY, {}), **vals, "kind": kind}
-        self.env["backflush.error.remedy"].sudo().create(
-            [
-                {
-                    "error_id": error.id,
-                    "user_id": self.env.uid,
-                    "quantity": quantity(error),
-                    "quantity_before": before[error],
-                    "quantity_after": error.quantity_open,
-                    **said,
-                }
-                for error in self
-            ]
-        )
+        lines = [
+            {
+                "error_id": error.id,
+                "user_id": self.env.uid,
+                "quantity": quantity(error),
+                "quantity_before": before[error],
+                "quantity_after": error.quantity_open,
+                **said,
+            }
+            for error in self
+        ]
+        if LINES in self.env.cr.cache:
+            self.env.cr.cache[LINES] += lines
+        else:
+            self.env["backflush.error.remedy"].sudo().create(lines)
+
+    @contextmanager
+    def _logged_together(self):
+        """What is logged while it lasts is written at its end, in one go."""
+        if LINES in self.env.cr.cache:
+            yield
+            return
+        lines = self.env.cr.cache[LINES] = []
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(LINES, None)
+        self.env["backflush.error.remedy"].sudo().create(lines)
 
     def _note(self, kind, **vals):
         """Note something that leaves what is open as it is."""

@@ -6,6 +6,6 @@ class ResCompany(models.Model):
 
     backflush_write_off_limit = fields.Monetary(
         "Write-off Limit",
-        help="Error records worth more than this need a second person to approve "
-        "their write-off. Zero: no limit.",
+        help="A second person has to approve what is worth more than this: a "
+        "write-off, or a correction of what was used. Zero: no limit.",
     )

@@ -117,12 +117,15 @@ from .consigned import stock_picking_type_consigned
 from .consigned import stock_quant_consigned
 from .counting import backflush_confirmation_line_counting
 from .counting import backflush_error_counting
+from .counting import backflush_error_late
 from .counting import mrp_production_counting
+from .counting import mrp_production_late
 from .counting import stock_location_counting
-from .counting import stock_move_line_counting
+from .counting import stock_move_counting
 from .counting import stock_quant_counting
 from .waiting import account_lock_exception
 from .waiting import backflush_error_waiting
+from .waiting import backflush_error_next
 from .waiting import backflush_error_retry
 from .waiting import mrp_bom_waiting
 from .waiting import mrp_production_waiting
@@ -132,6 +135,9 @@ from .waiting import stock_move_waiting
 from .waiting import uom_uom_waiting
 from .remedy import backflush_error_history
 from .remedy import backflush_error_correct
+from .remedy import backflush_error_addition
 from .remedy import backflush_error_preview
 from .remedy import backflush_error_substitute
+from .remedy import backflush_error_substitute_late
 from .remedy import backflush_error_transfer
+from .remedy import backflush_error_screen

@@ -12,6 +12,13 @@ class BackflushConfirmation(models.Model):
         ondelete="restrict",
         help="Unit that was used from.",
     )
+    unit_log_ids = fields.One2many(
+        "backflush.handling.unit.log",
+        "confirmation_id",
+        "History of the Unit",
+        readonly=True,
+        help="What the history of the handling unit says about this report.",
+    )
 
     def _reverse_report(self):
         """What came back into a unit is there for what else was used from it."""

@@ -16,7 +16,7 @@ class MrpWorkcenter(models.Model):
         self.env["backflush.error"]._check_role(
             "backflush_costing.group_backflush_operator"
         )
-        centers = self.search([]).sorted(
+        centers = self.search([("active", "=", True)]).sorted(
             lambda c: (not c.backflush_location_id, c.sequence, c.name)
         )
         return [

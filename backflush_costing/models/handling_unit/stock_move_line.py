@@ -29,7 +29,8 @@ class StockMoveLine(models.Model):
         unit = move.backflush_unit_id
         if unit:
             report = move.sudo().backflush_confirmation_line_id.confirmation_id
-            is_of_unit = self.package_id == unit and report.workcenter_id
-            return "mounted" if is_of_unit else "scanned"
+            was_mounted = report.unit_log_ids.workcenter_id
+            is_of_unit = self.package_id == unit
+            return "mounted" if is_of_unit and was_mounted else "scanned"
         is_entered = move.flush_method == "manual" and self.lot_id
         return "scanned" if is_entered else "derived"

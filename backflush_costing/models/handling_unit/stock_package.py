@@ -96,7 +96,12 @@ class StockPackage(models.Model):
 
     @api.depends("backflush_workcenter_id", "backflush_emptied", "contained_quant_ids")
     def _compute_backflush_state(self):
-        areas = self.env["backflush.control.cycle"].sudo().search([]).supply_area_id
+        areas = (
+            self.env["backflush.control.cycle"]
+            .sudo()
+            .search([("active", "=", True)])
+            .supply_area_id
+        )
         for unit in self:
             unit.backflush_state = unit._backflush_state_in(areas)
 

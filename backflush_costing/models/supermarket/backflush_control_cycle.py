@@ -1,7 +1,12 @@
 from collections import defaultdict
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
+
+#: What the cache of bins depends on.
+PLACES = {"active", "company_id", "product_id", "supply_area_id", "bin_id"}
+#: What the number of cards depends on.
+CARDS = {"active", "container_count", "trigger", "staging"}
 
 
 class BackflushControlCycle(models.Model):
@@ -76,8 +81,9 @@ class BackflushControlCycle(models.Model):
     container_quantity = fields.Float(
         digits="Product Unit",
         required=True,
+        default=1.0,
         tracking=True,
-        help="What one full container holds, in the product's unit.",
+        help="What one full container, or a pack, holds, in the product's unit.",
     )
     container_count = fields.Integer(
         "Containers",
@@ -90,7 +96,8 @@ class BackflushControlCycle(models.Model):
         "WIP Limit",
         digits="Product Unit",
         compute="_compute_wip",
-        help="Containers × quantity. Containers and what is on the way hold no more.",
+        help="Containers × quantity, and what is left of a container that asked before "
+        "it was empty. Containers and what is on the way hold no more.",
     )
     quantity_contained = fields.Float(
         "In Containers",
@@ -123,6 +130,12 @@ class BackflushControlCycle(models.Model):
     )
     kanban_ids = fields.One2many(
         "backflush.kanban", "cycle_id", "Cards", help="The cards of this loop."
+    )
+    turn = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Counts decisions about all cards together, so that of two at one moment "
+        "the second one sees the first.",
     )
     empty_count = fields.Integer(
         compute="_compute_counts", help="Cards that are empty or wait."
@@ -162,12 +175,17 @@ class BackflushControlCycle(models.Model):
                 bin=cycle.bin_id.display_name,
             )
 
-    @api.depends("kanban_ids.quantity", "kanban_ids.state", "container_count")
+    @api.depends(
+        "kanban_ids.quantity",
+        "kanban_ids.state",
+        "container_count",
+        "container_quantity",
+    )
     def _compute_wip(self):
         on_hand = self._on_hand()
         for cycle in self:
             cards = cycle.kanban_ids
-            cycle.wip_limit = cycle.container_quantity * cycle.container_count
+            cycle.wip_limit = cycle._wip_limit()
             cycle.quantity_contained = sum(cards.mapped("quantity"))
             cycle.quantity_on_the_way = sum(cards.mapped("quantity_on_the_way"))
             cycle.quantity_loose = max(on_hand[cycle] - cycle.quantity_contained, 0.0)
@@ -220,10 +238,15 @@ class BackflushControlCycle(models.Model):
 
     def write(self, vals):
         self._check_fixed(vals)
+        if vals.get("active") is False:
+            self._take_out()
         res = super().write(vals)
-        self.env.registry.clear_cache()
-        if "container_count" in vals:
-            self._match_cards()
+        if PLACES & set(vals):
+            self.env.registry.clear_cache()
+        if vals.get("active"):
+            self._bring_back()
+        if CARDS & set(vals):
+            self.filtered("active")._match_cards()
         return res
 
     def unlink(self):
@@ -234,63 +257,12 @@ class BackflushControlCycle(models.Model):
         self.env.registry.clear_cache()
         return res
 
-    def _match_cards(self):
-        """As many cards as containers; a surplus leaves once it is empty."""
-        cards = self.env["backflush.kanban"].sudo()
-        for cycle in self:
-            missing = cycle.container_count - len(cycle._regular_cards())
-            cards.create([{"cycle_id": cycle.id} for _n in range(missing)])
-            cycle.kanban_ids._retire_surplus()
-
-    def _regular_cards(self):
-        """Cards that count: neither one-off nor lost."""
-        return self.kanban_ids.filtered(
-            lambda card: not card.one_off and card.card_status != "lost"
-        )
-
-    def _keeps_limit(self):
-        """Whether containers and what is on the way hold no more than the loop may.
-
-        A surplus after the number was reduced leaves when it is empty; until then it
-        counts for what it was.
-        """
-        self.ensure_one()
-        regular = self._regular_cards()
-        empty = regular.filtered(lambda card: card.state in ("wait", "empty"))
-        if empty and len(regular) > self.container_count:
-            return False
-        held = sum(card.quantity + card.quantity_on_the_way for card in regular)
-        most = max(self.container_count, len(regular)) * self.container_quantity
-        return self.uom_id.compare(held, most) <= 0
-
     @api.model
     @tools.ormcache("company_id")
     def _bins(self, company_id):
         """``{(supply area id, product id): bin id}`` of the company's loops."""
         cycles = self.sudo().search([("company_id", "=", company_id)])
         return {(c.supply_area_id.id, c.product_id.id): c.bin_id.id for c in cycles}
-
-    def action_start(self):
-        """Put the waiting cards into circulation.
-
-        Stock that is in the bin fills containers; the rest is asked for.
-
-        :return: True
-        """
-        self._check_planner()
-        for cycle in self.sudo():
-            left = cycle._on_hand()[cycle] - cycle.quantity_contained
-            waiting = cycle.kanban_ids.filtered(lambda card: not card.in_circulation)
-            for card in waiting:
-                content = min(max(left, 0.0), cycle.container_quantity)
-                left -= content
-                if cycle.uom_id.is_zero(content):
-                    card._set_state("empty", "start")
-                else:
-                    card._fill(content)
-                    card._set_state("full", "start")
-        self.sudo()._supply()
-        return True
 
     def action_open_cards(self):
         """Show the cards of these loops."""
@@ -299,22 +271,9 @@ class BackflushControlCycle(models.Model):
         )
         return {**action, "domain": [("cycle_id", "in", self.ids)], "context": {}}
 
-    def action_add_one_off(self):
-        """One card beyond the number, for an event: it leaves when it is empty.
-
-        :return: True
-        """
-        self._check_planner()
-        cards = self.env["backflush.kanban"].sudo()
-        for cycle in self.sudo():
-            card = cards.create({"cycle_id": cycle.id, "one_off": True})
-            card._set_state("empty", "start")
-        self.sudo()._supply()
-        return True
-
     def _check_planner(self):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group(
             "backflush_costing.group_backflush_supervisor"
         ):
-            raise UserError(self.env._("Starting a loop needs the role Supervisor."))
+            raise AccessError(self.env._("Starting a loop needs the role Supervisor."))

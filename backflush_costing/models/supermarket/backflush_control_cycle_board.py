@@ -15,7 +15,12 @@ class BackflushControlCycle(models.Model):
             most urgent card stands first
         """
         self.check_access("read")
-        mine = self.search([("company_id", "=", self.env.company.id)])
+        mine = self.search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("staging", "=", "container"),
+            ]
+        )
         shown = mine.filtered(
             lambda c: not supply_area_id or c.supply_area_id.id == supply_area_id
         )
@@ -47,7 +52,7 @@ class BackflushControlCycle(models.Model):
                     "label": card._state_in_words(),
                     "overdue": card.is_overdue,
                     "hold": card.card_status == "hold",
-                    "fill": min(card.quantity / self.container_quantity, 1.0),
+                    "fill": min(card.quantity / card._capacity(), 1.0),
                 }
                 for card in cards.sorted(lambda card: (-card.quantity, card.name))
             ],

@@ -1,11 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...engine import sizing
 from ...engine.numbers import exact
-
-HISTORY_DAYS = 28
 
 
 class BackflushControlCycle(models.Model):
@@ -20,6 +17,7 @@ class BackflushControlCycle(models.Model):
             ("with_minimum", "With safety stock and a minimum"),
             ("one_in_use", "Demand of the lead time, and the one in use"),
             ("two_bin", "Two bins"),
+            ("dynamic", "Demand of released orders in the lead time"),
         ],
         default="toyota",
         required=True,
@@ -45,6 +43,23 @@ class BackflushControlCycle(models.Model):
         digits="Product Unit",
         help="Added to the demand of the lead time, in the product's unit.",
     )
+    service_level = fields.Float(
+        "Service Level (%)",
+        help="Share of the lead times that go by without a stock-out. The safety stock "
+        "that this takes is added to the safety stock; none where 0.",
+    )
+    demand_deviation = fields.Float(
+        "Deviation per Day",
+        digits="Product Unit",
+        help="Standard deviation of the demand per day, in the product's unit.",
+    )
+    service_stock = fields.Float(
+        "Stock for the Service Level",
+        digits="Product Unit",
+        compute="_compute_service_stock",
+        help="What the service level takes beyond the mean demand of the lead time, in "
+        "the product's unit: z · deviation · √lead time.",
+    )
     proposed_exact = fields.Float(
         "Exact",
         digits=(16, 4),
@@ -64,8 +79,31 @@ class BackflushControlCycle(models.Model):
         "product's cost, in company currency.",
     )
 
+    @api.depends("service_level", "demand_deviation", "lead_time")
+    def _compute_service_stock(self):
+        for cycle in self:
+            level = exact(cycle.service_level) / 100
+            cycle.service_stock = (
+                sizing.safety_stock(cycle.demand_deviation, cycle.lead_time, level)
+                if level and cycle.lead_time > 0
+                else 0.0
+            )
+
+    @api.constrains("service_level")
+    def _check_service_level(self):
+        for cycle in self.filtered("service_level"):
+            if not 50 <= cycle.service_level < 100:
+                raise ValidationError(
+                    self.env._(
+                        "%s: a service level is 50 %% or more, and less than 100 %%: "
+                        "no stock covers every demand.",
+                        cycle.display_name,
+                    )
+                )
+
     @api.depends(
         "sizing_rule",
+        "service_stock",
         "demand",
         "lead_time",
         "safety",
@@ -96,36 +134,16 @@ class BackflushControlCycle(models.Model):
             case "reorder_factor":
                 return sizing.reorder_factor(*need, 1 + share, self.sizing_constant)
             case "with_minimum":
-                return sizing.with_minimum(
-                    *need, share, self.sizing_constant, self.safety_stock
-                )
+                stock = exact(self.safety_stock) + exact(self.service_stock)
+                return sizing.with_minimum(*need, share, self.sizing_constant, stock)
             case "one_in_use":
                 return sizing.one_in_use(*need)
-        return exact(2)
-
-    def action_demand_from_history(self):
-        """Take the demand from what left the bin in the last four weeks.
-
-        :return: True
-        """
-        since = fields.Datetime.now() - timedelta(days=HISTORY_DAYS)
-        for cycle in self:
-            ((used,),) = (
-                self.env["stock.move.line"]
-                .sudo()
-                ._read_group(
-                    [
-                        ("product_id", "=", cycle.product_id.id),
-                        ("location_id", "child_of", cycle.bin_id.id),
-                        ("location_dest_id.usage", "=", "production"),
-                        ("state", "=", "done"),
-                        ("date", ">=", since),
-                    ],
-                    aggregates=["quantity_product_uom:sum"],
+            case "dynamic":
+                # The demand of the whole lead time, as orders have it.
+                return sizing.toyota(
+                    self.dynamic_demand, 1, self.container_quantity, share
                 )
-            )
-            cycle.demand = (used or 0.0) / HISTORY_DAYS
-        return True
+        return exact(2)
 
     def action_apply_proposal(self):
         """Make the proposed number the number of containers.

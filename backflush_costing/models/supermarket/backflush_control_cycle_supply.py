@@ -1,6 +1,4 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.stock.models.stock_rule import ProcurementException
@@ -23,6 +21,9 @@ class BackflushControlCycle(models.Model):
         other cards.
         """
         for cycle in self.filtered("active"):
+            if cycle.minimum_containers > 1:
+                # Who signals at the same moment must see this one, and not wait too.
+                cycle._take_turn()
             cards = cycle.kanban_ids.filtered(
                 lambda card: (
                     card.state in ("empty", "wait")
@@ -48,13 +49,15 @@ class BackflushControlCycle(models.Model):
     def _order_for(self, card):
         """Run the route's rule for one card."""
         Procurement = self.env["stock.rule"].Procurement
-        due = fields.Datetime.now() + timedelta(days=self.lead_time)
+        due = card._date_wanted()
+        quantity = card._order_quantity()
         card._set_state("in_process", "supply")
-        card.quantity_on_the_way = self.container_quantity
-        card.date_due = due
+        card.write(
+            {"quantity_on_the_way": quantity, "capacity": quantity, "date_due": due}
+        )
         procurement = Procurement(
             self.product_id,
-            self.container_quantity,
+            quantity,
             self.uom_id,
             self.bin_id,
             card.name,

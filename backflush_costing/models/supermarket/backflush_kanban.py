@@ -101,12 +101,23 @@ class BackflushKanban(models.Model):
     one_off = fields.Boolean(
         readonly=True, help="Made for an event: it leaves when it is empty."
     )
+    event = fields.Char(
+        readonly=True, copy=False, help="What a card that circulates once was made for."
+    )
     quantity = fields.Float(
         "Content",
         digits="Product Unit",
         readonly=True,
         copy=False,
         help="What the container holds, in the product's unit.",
+    )
+    capacity = fields.Float(
+        "Container",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What this container holds when it is full, in the product's unit. "
+        "Another size of the loop takes effect when it is ordered next.",
     )
     quantity_on_the_way = fields.Float(
         "On the Way",
@@ -247,11 +258,22 @@ class BackflushKanban(models.Model):
         }
 
     def _retire_surplus(self):
-        """Archive empty cards beyond the number of containers, and used one-offs."""
+        """Archive empty cards beyond the number of containers, and used one-offs.
+
+        A lost card stays until it is found: another has taken its place.
+        """
         for cycle, cards in self.grouped("cycle_id").items():
-            surplus = len(cycle._regular_cards()) - cycle.container_count
-            for card in cards.filtered(lambda c: c.state in ("wait", "empty")):
-                emptied = card.one_off and card.date_filled
-                if emptied or (surplus > 0 and not card.one_off):
-                    card.sudo().active = False
-                    surplus -= not card.one_off
+            empty = cards.filtered(
+                lambda c: c.state in ("wait", "empty") and c.card_status != "lost"
+            )
+            gone = empty.filtered(lambda c: c.one_off and c.date_filled)
+            surplus = len(cycle._regular_cards()) - cycle._cards_wanted()
+            if surplus > 0:
+                cycle._take_turn()
+                gone |= empty.filtered(lambda c: not c.one_off)[:surplus]
+            gone.sudo().active = False
+
+    def _capacity(self):
+        """What this container holds when it is full, in the product's unit."""
+        self.ensure_one()
+        return self.capacity or self.cycle_id._card_capacity()

@@ -20,9 +20,7 @@ class BackflushKanban(models.Model):
         """
         self._check_operator()
         code = (barcode or "").strip()
-        card = self.search([("name", "=", code)], limit=1)
-        if not card:
-            raise UserError(self.env._("There is no card “%s”.", code))
+        card = self._of_code(code)
         done = card._scanned()
         return {
             "card": card.name,
@@ -30,6 +28,22 @@ class BackflushKanban(models.Model):
             "done": done,
             "message": card._in_words() if done else card._ignored_in_words(),
         }
+
+    def _of_code(self, code):
+        """The card of this number; one that has left the loop is said to have left."""
+        cards = self.with_context(active_test=False)
+        card = cards.search([("name", "=", code)], limit=1)
+        if not card:
+            raise UserError(self.env._("There is no card “%s”.", code))
+        if not card.active:
+            raise UserError(
+                self.env._(
+                    "%(card)s (%(cycle)s) has been retired: take it off its container.",
+                    card=card.name,
+                    cycle=card.cycle_id.display_name,
+                )
+            )
+        return card.with_env(self.env)
 
     def action_empty(self):
         """The containers are empty: ask for the next ones.
@@ -65,7 +79,9 @@ class BackflushKanban(models.Model):
         """
         self._change_card("active", ("hold", "lost"))
         self.sudo()._retire_surplus()
-        self.sudo().filtered("active").cycle_id._supply()
+        left = self.sudo().filtered("active")
+        left._signal_if_due()
+        left.cycle_id._supply()
         return True
 
     def action_lost(self):
@@ -92,7 +108,13 @@ class BackflushKanban(models.Model):
         """``other`` is from now on the card of this container."""
         state, content = self.state, self.quantity
         if state in ("full", "in_use"):
-            other.write({"quantity": content, "date_filled": self.date_filled})
+            other.write(
+                {
+                    "quantity": content,
+                    "capacity": self.capacity,
+                    "date_filled": self.date_filled,
+                }
+            )
             self.quantity = 0.0
             self._set_state("empty", "button")
         if state != "wait":

@@ -127,8 +127,7 @@ class BackflushKanban(models.Model):
         What is more than a container holds stands beside it.
         """
         self.ensure_one()
-        full = self.cycle_id.container_quantity
-        self._fill(min(self.quantity + quantity, full))
+        self._fill(min(self.quantity + quantity, self._capacity()))
         self.quantity_on_the_way = max(self.quantity_on_the_way - quantity, 0.0)
         trigger = self.env.context.get("backflush_kanban_trigger", "supply")
         if self._has_open_supply():
@@ -138,6 +137,7 @@ class BackflushKanban(models.Model):
         self.quantity_on_the_way = 0.0
         if self.state in ("in_process", "in_transit"):
             self._set_state("full", trigger, document)
+            self._signal_if_due()
 
     def _fill(self, quantity):
         """The container holds ``quantity`` from now on."""
@@ -180,15 +180,26 @@ class BackflushKanban(models.Model):
             card.quantity = card.uom_id.round(card.quantity - taken)
             if card.state == "full":
                 card._set_state("in_use", "quantity")
-            if card.uom_id.is_zero(card.quantity) and card.state == "in_use":
-                card._run_empty()
+            card._signal_if_due(taken=True)
+        self._signal_if_due()
 
-    def _run_empty(self):
-        """The content is used up: signal it, unless the card is on hold."""
-        if card_on_hold := self.card_status != "active":
-            self._set_state("empty", "quantity")
-        if not card_on_hold:
-            self._signal_empty("quantity")
+    def _signal_if_due(self, taken=False):
+        """Signal what its content makes due, unless the card is on hold.
+
+        :param bool taken: whether something has just been taken out
+        """
+        for card in self.filtered(lambda c: c.state in ("full", "in_use")):
+            if not card._is_due(taken):
+                continue
+            if card.card_status == "active":
+                card._signal_empty("quantity")
+            elif card.uom_id.is_zero(card.quantity):
+                card._set_state("empty", "quantity")
+
+    def _is_due(self, taken):
+        """Whether the content asks for the next container: when it is used up."""
+        self.ensure_one()
+        return self.uom_id.is_zero(self.quantity)
 
     def _give_back(self, quantity):
         """Put ``quantity`` back, into what was taken from last.
@@ -197,7 +208,7 @@ class BackflushKanban(models.Model):
         rest stays beside the containers.
         """
         for card in self:
-            room = card.cycle_id.container_quantity - card.quantity
+            room = card._room_for_returns()
             back = min(room, quantity)
             if card.uom_id.compare(back, 0.0) <= 0:
                 continue
@@ -205,6 +216,11 @@ class BackflushKanban(models.Model):
             card.quantity = card.uom_id.round(card.quantity + back)
             if card.state in ("empty", "wait"):
                 card._set_state("in_use", "reversal")
+
+    def _room_for_returns(self):
+        """How much of what comes back goes into this container."""
+        self.ensure_one()
+        return self._capacity() - self.quantity
 
     def _backflush_fifo(self, used_at=False):
         """Containers with content in the order in which they are emptied.
@@ -227,7 +243,8 @@ class BackflushKanban(models.Model):
         :param float less: in the product's unit; negative where it brought more
         """
         if less > 0:
-            self._withdraw(less)
+            self.quantity = self.uom_id.round(max(self.quantity - less, 0.0))
+            self._signal_if_due()
         elif self.state in ("full", "in_use", "empty", "wait"):
             self._give_back(-less)
 

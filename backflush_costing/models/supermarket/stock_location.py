@@ -30,7 +30,6 @@ class StockLocation(models.Model):
         for area in self:
             area._check_removable()
             cycles = area.backflush_cycle_ids
-            cycles.kanban_ids.sudo().active = False
             cycles.active = False
             routes = area.backflush_route_ids
             routes.rule_ids.picking_type_id.filtered(

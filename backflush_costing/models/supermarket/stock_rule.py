@@ -49,6 +49,7 @@ class StockRule(models.Model):
         )
         if values.get("backflush_kanban_id"):
             vals["backflush_kanban_id"] = values["backflush_kanban_id"]
+        if values.get("backflush_kanban_id") or values.get("backflush_cycle_id"):
             # The container is filled where the order ends, not in the store.
             vals["location_dest_id"] = location_dest_id.id
         return vals

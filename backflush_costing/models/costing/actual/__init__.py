@@ -10,6 +10,7 @@ from . import backflush_poster
 from . import backflush_poster_restated
 from . import backflush_error
 from . import account_move
+from . import account_move_landed
 from . import account_move_line
 from . import mrp_production
 from . import mrp_production_cost

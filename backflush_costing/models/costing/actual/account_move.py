@@ -49,11 +49,17 @@ class AccountMove(models.Model):
         documents = self.filtered(lambda m: m.move_type in DOCUMENT_SIGNS)
         for company, some in documents.grouped("company_id").items():
             dates = [date for date in some.mapped("date") if date]
-            products = some.invoice_line_ids.product_id
+            products = some._backflush_restated_products()
             stack.enter_context(
                 company._backflush_restating(products, max(dates, default=None))
             )
         return stack
+
+    def _backflush_restated_products(self):
+        """What these documents are about; of a kit that is bought its parts, too."""
+        lines = self.invoice_line_ids
+        parts = [part for line in lines for part in line._backflush_bought_parts()]
+        return lines.product_id.union(*(part.product for part in parts))
 
     def _backflush_value_receipts(self):
         """Receipts follow their bills, also those that core leaves as they were.

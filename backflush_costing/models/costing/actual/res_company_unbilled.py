@@ -6,6 +6,31 @@ from odoo.tools import SQL
 from ....engine.numbers import ZERO, exact
 from ..account_move import DOCUMENT_SIGNS
 
+# Quantities and amounts of posted vendor documents, by product, order line (0: another
+# product's, or none), unit of measure and type.
+BILLED = """
+    SELECT item.product_id,
+           CASE WHEN pol.product_id = item.product_id OR item.backflush_is_kit_part
+                THEN COALESCE(pol.id, 0) ELSE 0 END,
+           item.product_uom_id, entry.move_type,
+           SUM(item.quantity), SUM(item.balance)
+      FROM account_move_line item
+      JOIN account_move entry ON entry.id = item.move_id
+ LEFT JOIN account_move_line kit ON kit.id = item.backflush_kit_line_id
+ LEFT JOIN purchase_order_line pol
+        ON pol.id = COALESCE(item.purchase_line_id, kit.purchase_line_id)
+     WHERE item.company_id = %(company)s
+       AND item.parent_state = 'posted'
+       AND (item.display_type = 'product' OR item.backflush_is_kit_part)
+       AND item.backflush_is_fee IS NOT TRUE
+       AND item.backflush_is_consigned IS NOT TRUE
+       AND item.product_id IN %(products)s
+       AND entry.move_type IN ('in_invoice', 'in_receipt', 'in_refund')
+       AND NOT EXISTS (
+            SELECT 1 FROM stock_move move
+             WHERE move.is_dropship AND move.purchase_line_id = item.purchase_line_id)
+  GROUP BY 1, 2, 3, 4"""
+
 
 class ResCompany(models.Model):
     """What is received and not billed, at the value that core has for it.
@@ -46,8 +71,9 @@ class ResCompany(models.Model):
             SQL(
                 """
                 SELECT line.product_id,
-                       CASE WHEN pol.product_id = line.product_id THEN pol.id
-                            ELSE 0 END,
+                       CASE WHEN pol.product_id = line.product_id
+                              OR COALESCE(move.bom_line_id, origin.bom_line_id) > 0
+                            THEN COALESCE(pol.id, 0) ELSE 0 END,
                        SUM(CASE WHEN source.usage = 'supplier' THEN 1 ELSE -1 END
                            * line.quantity_product_uom)
                   FROM stock_move_line line
@@ -75,42 +101,14 @@ class ResCompany(models.Model):
         """``{(product id, order line id or 0): (exact quantity, exact amount)}``."""
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT item.product_id,
-                       CASE WHEN pol.product_id = item.product_id THEN pol.id
-                            ELSE 0 END,
-                       item.product_uom_id, entry.move_type,
-                       SUM(item.quantity), SUM(item.balance)
-                  FROM account_move_line item
-                  JOIN account_move entry ON entry.id = item.move_id
-             LEFT JOIN account_move_line kit ON kit.id = item.backflush_kit_line_id
-             LEFT JOIN purchase_order_line pol
-                    ON pol.id = COALESCE(item.purchase_line_id, kit.purchase_line_id)
-                 WHERE item.company_id = %(company)s
-                   AND item.parent_state = 'posted'
-                   AND (item.display_type = 'product' OR item.backflush_is_kit_part)
-                   AND item.backflush_is_fee IS NOT TRUE
-                   AND item.backflush_is_consigned IS NOT TRUE
-                   AND item.product_id IN %(products)s
-                   AND entry.move_type IN ('in_invoice', 'in_receipt', 'in_refund')
-                   AND NOT EXISTS (
-                        SELECT 1 FROM stock_move move
-                         WHERE move.is_dropship
-                           AND move.purchase_line_id = item.purchase_line_id)
-              GROUP BY 1, 2, 3, 4""",
-                company=self.id,
-                products=tuple(products.ids) or (0,),
-            )
+            SQL(BILLED, company=self.id, products=tuple(products.ids) or (0,))
         )
         totals = defaultdict(lambda: (ZERO, ZERO))
         for product_id, order_line_id, uom_id, kind, number, balance in rows:
-            product = products.browse(product_id)
-            uom = self.env["uom.uom"].browse(uom_id) or product.uom_id
-            units = uom._compute_quantity(float(number), product.uom_id, round=False)
+            units = products.browse(product_id)._backflush_units(uom_id, number)
             quantity, value = totals[product_id, order_line_id]
             totals[product_id, order_line_id] = (
-                quantity + DOCUMENT_SIGNS[kind] * exact(units),
+                quantity + DOCUMENT_SIGNS[kind] * units,
                 value + exact(balance),
             )
         return totals
@@ -130,7 +128,7 @@ class ResCompany(models.Model):
         )
         if order_line_id:
             return found
-        return found.filtered(lambda m: m.purchase_line_id.product_id != m.product_id)
+        return found.filtered(lambda m: not m._backflush_order_line())
 
 
 class StockMove(models.Model):
@@ -153,4 +151,6 @@ class StockMove(models.Model):
         if order_line.product_id == self.product_id:
             priced = order_line.with_context(conversion_date=self.date)
             return exact(float(priced._get_stock_move_price_unit()))
+        if self._backflush_kit_order_line():
+            return self._backflush_kit_price()
         return self._backflush_own_cost()

@@ -76,7 +76,9 @@ class BackflushCutover(models.Model):
     def _method_item(self, products):
         found = products.filtered(
             lambda p: (
-                p.cost_method != "standard" and not p.uom_id.is_zero(p.qty_available)
+                p.cost_method != "standard"
+                and p.categ_id.property_backflush_cost_basis != "actual"
+                and not p.uom_id.is_zero(p.qty_available)
             )
         )
         return self._item(
@@ -118,43 +120,47 @@ class BackflushCutover(models.Model):
         company = self.company_id
         flows = company._backflush_partner_flows(products, None)
         documents = company._backflush_documents(products, None)
-        unbilled = {p: flows[p.id][0] - documents[p.id][0] for p in products}
-        uninvoiced = {p: flows[p.id][1] - documents[p.id][1] for p in products}
-        bills = self.env["purchase.order.line"].search(
+        unbilled, uninvoiced = (
+            {p: flows[p.id][side] - documents[p.id][side] for p in products}
+            for side in (0, 1)
+        )
+        return [self._unbilled_item(unbilled), self._uninvoiced_item(uninvoiced)]
+
+    def _unbilled_item(self, unbilled):
+        """What of ``{product: quantity}`` is received and not billed."""
+        lines = self._order_lines("purchase.order.line", "purchase", unbilled)
+        return self._item(
+            self.env._("Received and not billed, or the reverse"),
+            self.env._(
+                "Under a policy it stays out of inventory until the bill, or stands "
+                "on goods received. Without one the bill debits inventory again."
+            ),
+            lines.filtered(lambda line: line.qty_received != line.qty_invoiced),
+            self._worth(unbilled),
+        )
+
+    def _uninvoiced_item(self, uninvoiced):
+        """What of ``{product: quantity}`` is delivered and not invoiced."""
+        lines = self._order_lines("sale.order.line", "sale", uninvoiced)
+        return self._item(
+            self.env._("Delivered and not invoiced, or the reverse"),
+            self.env._(
+                "Under a policy it stays in inventory until the invoice. Without one "
+                "the invoice credits inventory again."
+            ),
+            lines.filtered(lambda line: line.qty_delivered != line.qty_invoiced),
+            self._worth(uninvoiced),
+        )
+
+    def _order_lines(self, model, state, quantities):
+        """Lines of orders over products of which ``{product: quantity}`` is open."""
+        return self.env[model].search(
             [
-                ("product_id", "in", [p.id for p, n in unbilled.items() if n]),
-                ("company_id", "=", company.id),
-                ("state", "=", "purchase"),
+                ("product_id", "in", [p.id for p, n in quantities.items() if n]),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", state),
             ]
         )
-        invoices = self.env["sale.order.line"].search(
-            [
-                ("product_id", "in", [p.id for p, n in uninvoiced.items() if n]),
-                ("company_id", "=", company.id),
-                ("state", "=", "sale"),
-            ]
-        )
-        return [
-            self._item(
-                self.env._("Received and not billed, or the reverse"),
-                self.env._(
-                    "Under a policy it stays out of inventory until the bill, or "
-                    "stands on goods received. Without one the bill debits inventory "
-                    "again."
-                ),
-                bills.filtered(lambda line: line.qty_received != line.qty_invoiced),
-                self._worth(unbilled),
-            ),
-            self._item(
-                self.env._("Delivered and not invoiced, or the reverse"),
-                self.env._(
-                    "Under a policy it stays in inventory until the invoice. Without "
-                    "one the invoice credits inventory again."
-                ),
-                invoices.filtered(lambda line: line.qty_delivered != line.qty_invoiced),
-                self._worth(uninvoiced),
-            ),
-        ]
 
     def _error_item(self, products):
         errors = self.env["backflush.error"].search(

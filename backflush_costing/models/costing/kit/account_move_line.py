@@ -69,14 +69,21 @@ class AccountMoveLine(models.Model):
     def _backflush_part_line(self, part, quantity, value):
         """Values of one part's line."""
         product = part.product.with_company(self.company_id)
-        account = self._backflush_part_account(product)
+        policy = product._backflush_policy()
+        is_consigned = self._backflush_settles(product, policy)
+        account = (
+            policy.consignment_account_id
+            if is_consigned
+            else self._backflush_part_account(product)
+        )
         return {
             **self._backflush_difference_line(account, value),
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "quantity": float(quantity),
             "backflush_kit_line_id": self.id,
-            "backflush_is_kit_part": bool(product._backflush_policy()),
+            "backflush_is_kit_part": bool(policy),
+            "backflush_is_consigned": is_consigned,
         }
 
     def _backflush_part_account(self, product):
@@ -104,6 +111,8 @@ class AccountMoveLine(models.Model):
             return is_costed and not self._backflush_bought_parts()
         product = self.product_id.with_company(self.company_id)
         own = product._get_product_accounts()["stock_valuation"]
+        if self.backflush_is_consigned:
+            own = product._backflush_policy().consignment_account_id
         return self.backflush_is_kit_part and self.account_id == own
 
     def _backflush_order_line(self):

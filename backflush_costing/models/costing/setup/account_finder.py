@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ....engine.chart import free_code
+from ..backflush_costing_policy import HOLDING_ACCOUNTS
 from .account_roles import CHARTS, ROLES
 
 
@@ -43,14 +44,14 @@ class BackflushAccountFinder(models.AbstractModel):
     def _shared(self, policy, name):
         """What plays this part already: in another policy, or in Odoo itself."""
         others = self.env["backflush.costing.policy"].sudo()
-        found = others.search(
-            [
-                ("company_id", "=", policy.company_id.id),
-                ("id", "!=", policy._origin.id),
-                (name, "!=", False),
-            ],
-            limit=1,
-        )[name]
+        domain = [
+            ("company_id", "=", policy.company_id.id),
+            ("id", "!=", policy._origin.id),
+            (name, "!=", False),
+        ]
+        if name in HOLDING_ACCOUNTS:
+            domain.append((f"{name}.reconcile", "=", False))
+        found = others.search(domain, limit=1)[name]
         if not found and name == "price_variance_account_id":
             categories = self.env["product.category"].sudo()
             field = "property_price_difference_account_id"

@@ -18,6 +18,8 @@ class Report:
     planned: float = 0.0
     #: ``{lot id, or False: quantity that could not be issued}``
     missing: dict = field(default_factory=dict)
+    #: ``(quant id, quantity)`` that has to be found before it can be issued
+    found: list = field(default_factory=list)
     #: What reports of consumption said before, and what is required beyond all that
     #: was reported.
     before: float = 0.0
@@ -64,8 +66,12 @@ class MrpProduction(models.Model):
         """Issue what is free, and set aside on the reports what is missing."""
         draws, quants = self._backflush_allocate(reports)
         self._backflush_refuse(reports)
+        self._backflush_find(reports)
         for move, drawn in draws.items():
             move._backflush_set_draws(tuple(drawn.items()), quants)
+
+    def _backflush_find(self, reports):
+        """Hook: post the stock that the draws count on, and that the books lack."""
 
     def _backflush_allocate(self, reports):
         """Note what is missing on the reports, and say what the rest is drawn from.
@@ -88,7 +94,7 @@ class MrpProduction(models.Model):
         ]
         # A lot that one report names is not picked for another.
         needs.sort(key=lambda need: not need.key[1])
-        result = allocate(needs, {quant.id: number for quant, number in free.items()})
+        result = self._backflush_meet(needs, free, reports)
         draws = {move: defaultdict(lambda: ZERO) for move in moves}
         for (move_id, lot_id, _line_id), allocation in result.items():
             move = moves.browse(move_id)
@@ -98,6 +104,15 @@ class MrpProduction(models.Model):
                 lacking = reports[move].missing
                 lacking[lot_id] = lacking.get(lot_id, 0.0) + float(allocation.missing)
         return draws, quants
+
+    def _backflush_meet(self, needs, free, reports):
+        """Hook: what each need is drawn from, and lacks.
+
+        :param needs: the engine's requirements, keyed by move, lot and line
+        :param free: ``{quant: what may be taken of it}``
+        :return: ``{key: Allocation}`` over quant ids
+        """
+        return allocate(needs, {quant.id: number for quant, number in free.items()})
 
     def _backflush_confirm(self, reports):
         """Write the confirmations, and an error record for each missing part."""

@@ -135,9 +135,11 @@ class BackflushError(models.Model):
     def _reissue(self, location=None, lot_id=None, package_id=None):
         """Work records of one company off from stock, in their order."""
         where = {error: location or error.location_id for error in self}
+        # Also where nothing is there to issue: the attempt is noted on the record,
+        # which a count of the same stock may be about to work off.
+        self._acquire_stock(where)
         if not any(n > ZERO for n in self._quants(where)._backflush_free().values()):
             return
-        self._acquire_stock(where)
         # Others may have worked some off, or taken the report back, while we waited.
         errors = self.filtered(lambda error: error._is_open())
         if not errors:
@@ -257,13 +259,10 @@ class BackflushError(models.Model):
 
     def _post_work_off(self, issues):
         """Release suspense against inventory, and close what is worked off."""
+        by_order = issues.grouped("raw_material_production_id")
         completions = [
             production._backflush_completion(
-                issues.filtered(
-                    lambda m, order=production: m.raw_material_production_id == order
-                ),
-                errors,
-                None,
+                by_order.get(production, issues.browse()), errors, None
             )
             for production, errors in self.grouped("production_id").items()
             if production._backflush_policy()

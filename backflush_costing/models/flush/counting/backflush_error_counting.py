@@ -1,4 +1,4 @@
-from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -6,6 +6,22 @@ from odoo.exceptions import UserError
 from ....engine.allocation import Allocation, Requirement
 from ....engine.counting import settle
 from ....engine.numbers import ZERO, exact
+
+
+class Named(NamedTuple):
+    """Which stock somebody says was used, where the record says otherwise."""
+
+    place: models.Model = None
+    lot_id: int = None
+    package_id: int = None
+
+    @property
+    def stock(self):
+        """Lot and handling unit."""
+        return self.lot_id, self.package_id
+
+
+NOBODY = Named()
 
 
 class BackflushError(models.Model):
@@ -40,43 +56,45 @@ class BackflushError(models.Model):
             ]
         )
 
-    def _counted(self, quants, differences, dates):
+    def _counted(self, quants, differences, dates, named=None):
         """What a count of ``quants`` does to these records.
 
         :param differences: ``{quant: counted - books}``, exact
         :param dates: ``{quant: moment that its count speaks of}``
+        :param named: :class:`Named` instead of what the records say
         :return: ``{record id: Allocation}`` over quant ids, and ``{quant id: found in
             addition}``
         """
+        named = named or NOBODY
         requirements, rooms = [], {}
         for error in self:
-            pools = error._matching(quants, error.location_id).filtered(
-                lambda q, error=error: dates[q] >= error.event_date
-            )
+            pools = error._matching(
+                quants, named.place or error.location_id, *named.stock
+            ).filtered(lambda q, error=error: dates[q] >= error.event_date)
             if not pools:
                 continue
             requirements.append(
                 Requirement(error.id, exact(error.quantity_open), tuple(pools.ids))
             )
-            rooms[error.id] = error._count_rooms(pools, differences).ids
+            rooms[error.id] = error._count_rooms(pools, differences, named).ids
         return settle(
             requirements, {q.id: number for q, number in differences.items()}, rooms
         )
 
-    def _count_rooms(self, quants, differences):
+    def _count_rooms(self, quants, differences, named):
         """Which of these can hold stock that was used and never recorded.
 
         A lot that nobody named is not made up, and a serial number that was counted
         has not been used.
         """
         self.ensure_one()
-        if self._needs_lot():
+        if self._needs_lot(*named.stock):
             return quants.browse()
         if self.product_id.tracking != "serial":
             return quants
         return quants.filtered(lambda q: exact(q.quantity) + differences[q] <= ZERO)
 
-    def _work_off_counted(self, allocations, keys):
+    def _work_off_counted(self, allocations, keys, named=None):
         """Issue what a count explains from the stock that was counted.
 
         :param allocations: see :meth:`_counted`
@@ -88,15 +106,9 @@ class BackflushError(models.Model):
         )
         if not errors:
             return
-        stock = self.env["stock.quant"].sudo()
-        stock = stock.search(
-            [
-                ("product_id", "in", errors.product_id.ids),
-                ("location_id", "child_of", errors.location_id.ids),
-            ],
-            order="id desc",
-        )
-        now = {quant._backflush_key(): quant.id for quant in stock}
+        place = (named or NOBODY).place
+        where = {error: place or error.location_id for error in errors}
+        now = errors._quants_now(where)
         result = {
             error.id: Allocation(
                 tuple((now[keys[q]], n) for q, n in allocations[error.id].draws),
@@ -106,69 +118,17 @@ class BackflushError(models.Model):
         }
         for company, some in errors.grouped("company_id").items():
             some = some.with_company(company)._as_remedy("count")
-            where = {error: error.location_id for error in some}
             moves = some._issue(result, where)
             some._post_work_off(moves)
 
-    def _settle_by_counts(self, place, since):
-        """Work off what was used before the last count of its stock.
-
-        What was reported while the location was blocked, but used before somebody
-        counted, is not on the shelf any more: the count saw what was left.
-
-        :param place: location whose count ended
-        :param since: when that count began
-        """
-        counted = self._last_counts(place, since)
-        if not counted:
-            return
-        quants = self._counted_quants(counted)
-        # What happened in the second of the count was reported after it.
-        before = timedelta(seconds=1)
-        dates = {quant: counted[quant._backflush_key()] - before for quant in quants}
-        nothing = dict.fromkeys(quants, ZERO)
-        allocations, surplus = self._counted(quants, nothing, dates)
-        keys = {quant.id: quant._backflush_key() for quant in quants}
-        found = {quants.browse(pool): number for pool, number in surplus.items()}
-        quants._backflush_find(found)
-        self._work_off_counted(allocations, keys)
-
-    def _last_counts(self, place, since):
-        """``{key of stock: when it was counted last}`` under ``place``."""
-        lines = self.env["stock.move.line"].search(
+    def _quants_now(self, where):
+        """``{key of stock: id}`` of all stock of these components where they lack."""
+        quants = self.env["stock.quant"].sudo()
+        stock = quants.search(
             [
-                ("state", "=", "done"),
                 ("product_id", "in", self.product_id.ids),
-                ("move_id.is_inventory", "=", True),
-                ("move_id.date", ">=", since),
-                "|",
-                "&",
-                ("location_id", "child_of", place.id),
-                ("location_dest_id.usage", "=", "inventory"),
-                "&",
-                ("location_dest_id", "child_of", place.id),
-                ("location_id.usage", "=", "inventory"),
-            ]
+                ("location_id", "child_of", [place.id for place in where.values()]),
+            ],
+            order="id desc",
         )
-        counted = {}
-        for line in lines:
-            key = line._backflush_counted_key()
-            date = line.move_id.date
-            counted[key] = max(date, counted.get(key, date))
-        return counted
-
-    def _counted_quants(self, counted):
-        """The quants of the counted stock; one of nothing where nothing is left."""
-        quants = self.env["stock.quant"].sudo().browse()
-        for product, location, lot, package, owner in counted:
-            values = {
-                "product_id": product,
-                "location_id": location,
-                "lot_id": lot,
-                "package_id": package,
-                "owner_id": owner,
-            }
-            domain = [(name, "=", value) for name, value in values.items()]
-            known = quants.search(domain, limit=1, order="id")
-            quants |= known or quants.create(values)
-        return quants
+        return {quant._backflush_key(): quant.id for quant in stock}

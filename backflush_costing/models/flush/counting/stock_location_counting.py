@@ -86,10 +86,9 @@ class StockLocation(models.Model):
             return super().write(vals)
         flipped._backflush_check_counter()
         flipped._backflush_acquire_counted()
-        begun = {place: place.backflush_blocked_date for place in flipped}
         res = super().write({**vals, **self._backflush_count_stamp(blocks)})
         if not blocks:
-            flipped._backflush_end_counts(begun)
+            flipped._backflush_end_counts()
         return res
 
     def _backflush_count_stamp(self, blocks):
@@ -173,15 +172,13 @@ class StockLocation(models.Model):
         keys = {(r.product_id.id, r.location_id.id) for r in (*stock, *waiting)}
         self.env["backflush.stock.lock"].sudo()._acquire(keys, merge=False)
 
-    def _backflush_end_counts(self, begun):
-        """Work off what was used before the counts, and wake up what waits.
-
-        :param begun: ``{location: when its count began}``
-        """
+    def _backflush_end_counts(self):
+        """Work off what was used before the counts, and wake up what waits."""
         errors = self.env["backflush.error"].sudo()
         for place in self:
             waiting = errors._waiting_under(place)
-            waiting._settle_by_counts(place, begun[place])
+            for company, some in waiting.grouped("company_id").items():
+                some.with_company(company)._settle_counted()
         errors._wake()
 
     def _backflush_guarded_line(self):

@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ....engine.numbers import ZERO, exact
 
 SURPLUS = "backflush_count_surplus"
+COUNTED = "backflush_count_dates"
 
 
 class StockQuant(models.Model):
@@ -28,20 +29,22 @@ class StockQuant(models.Model):
 
     def _apply_inventory(self, date=None):
         guarded = self.filtered(lambda q: q.location_id._backflush_is_guarded())
-        errors = guarded._backflush_counted_errors()
-        if not errors:
+        if not guarded:
             return super()._apply_inventory(date)
-        # As core does it: what was counted counts, and what differs follows from it.
-        self.inventory_quantity_set = True
-        keys = {quant.id: quant._backflush_key() for quant in guarded}
         dates = guarded._backflush_count_dates(date)
-        allocations, surplus = errors._counted(
-            guarded, {q: exact(q.inventory_diff_quantity) for q in guarded}, dates
-        )
+        counts = self.with_context(**{COUNTED: {q.id: dates[q] for q in guarded}})
+        errors = guarded._backflush_counted_errors()
+        allocations, surplus = {}, {}
+        if errors:
+            # As core does it: what was counted counts; what differs follows from it.
+            self.inventory_quantity_set = True
+            differences = {q: exact(q.inventory_diff_quantity) for q in guarded}
+            allocations, surplus = errors._counted(guarded, differences, dates)
         if not surplus:
-            return super()._apply_inventory(date)
+            return super(StockQuant, counts)._apply_inventory(date)
+        keys = {quant.id: quant._backflush_key() for quant in guarded}
         # A count that changes nothing has to be posted where it works something off.
-        posting = self.with_context(
+        posting = counts.with_context(
             **{SURPLUS: {pool: float(n) for pool, n in surplus.items()}},
             from_inverse_qty=False,
         )
@@ -93,25 +96,30 @@ class StockQuant(models.Model):
     ):
         """The difference is larger by what the count works off."""
         surplus = self.env.context.get(SURPLUS, {}).get(self.id)
-        if not surplus:
-            return super()._get_inventory_move_values(
-                qty, location_id, location_dest_id, package_id, package_dest_id
-            )
-        found = location_dest_id == self.location_id
-        outside = location_id if found else location_dest_id
-        difference = self.product_uom_id.round((qty if found else -qty) + surplus)
-        if difference > 0:
-            return super()._get_inventory_move_values(
-                difference, outside, self.location_id, package_dest_id=self.package_id
-            )
-        return super()._get_inventory_move_values(
-            -difference, self.location_id, outside, package_id=self.package_id
+        if surplus:
+            found = location_dest_id == self.location_id
+            outside = location_id if found else location_dest_id
+            qty = self.product_uom_id.round((qty if found else -qty) + surplus)
+            location_id, location_dest_id = outside, self.location_id
+            package_id, package_dest_id = False, self.package_id
+            if qty <= 0:
+                qty = -qty
+                location_id, location_dest_id = location_dest_id, location_id
+                package_id, package_dest_id = package_dest_id, False
+        values = super()._get_inventory_move_values(
+            qty, location_id, location_dest_id, package_id, package_dest_id
         )
+        counted = self.env.context.get(COUNTED, {}).get(self.id)
+        return {**values, "backflush_counted_until": counted} if counted else values
 
-    def _backflush_find(self, surplus):
-        """Post ``{quant: quantity}`` as found stock."""
+    @api.model
+    def _backflush_find(self, surplus, reason):
+        """Post ``{quant: quantity}`` as found stock: that is no count.
+
+        :param str reason: why it is posted; the movement and its entry carry it
+        """
         values = [
-            quant._get_inventory_move_values(
+            quant.with_context(inventory_name=reason)._get_inventory_move_values(
                 float(quantity),
                 quant.product_id.with_company(
                     quant.company_id
@@ -125,3 +133,39 @@ class StockQuant(models.Model):
         moves = self.env["stock.move"].with_context(inventory_mode=False).create(values)
         moves.with_context(ignore_dest_packages=True)._action_done()
         return moves
+
+    @api.model
+    def _backflush_counted(self, counts, places, make=False):
+        """The counted stock at ``places``, without what somebody is counting now.
+
+        :param counts: ``{key of stock: moment}``, see ``_backflush_counts_since``
+        :param places: locations; what lies below them is meant too
+        :param bool make: whether stock that nothing is left of is made an empty quant
+        """
+        quants = self.sudo().browse()
+        locations = places.browse({key[1] for key in counts}).sudo()
+        here = locations.filtered(
+            lambda at: (
+                not at.backflush_is_blocked
+                and any(at.parent_path.startswith(p.parent_path) for p in places)
+            )
+        )
+        wanted = {key for key in counts if key[1] in here.ids}
+        if not wanted:
+            return quants
+        domain = [
+            ("product_id", "in", [key[0] for key in wanted]),
+            ("location_id", "in", here.ids),
+        ]
+        for quant in quants.search(domain, order="id desc"):
+            if quant._backflush_key() in wanted:
+                wanted.remove(quant._backflush_key())
+                quants |= quant
+        gone = [quants._backflush_of(key) for key in sorted(wanted) if make]
+        return quants | quants.create(gone)
+
+    @api.model
+    def _backflush_of(self, key):
+        """Values of the stock with this key."""
+        names = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
+        return dict(zip(names, key, strict=True))

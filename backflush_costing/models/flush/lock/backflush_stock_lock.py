@@ -1,4 +1,3 @@
-import gc
 import logging
 
 import psycopg2.errors
@@ -6,8 +5,9 @@ import psycopg2.extensions
 
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.sql_db import Savepoint
 from odoo.tools import SQL
+
+from ...costing.turn.snapshot import is_pristine, is_renewable
 
 _logger = logging.getLogger(__name__)
 HELD = "backflush_stock_lock.held"
@@ -82,8 +82,7 @@ class BackflushStockLock(models.Model):
 
     def _is_pristine(self):
         """Whether this transaction has written nothing yet."""
-        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
-        return self.env.cr.fetchone()[0]
+        return is_pristine(self.env.cr)
 
     def _take_rows(self, keys, pristine):
         """Update the rows; who came too late for one starts over in place.
@@ -158,11 +157,10 @@ class BackflushStockLock(models.Model):
     def _renew_snapshot(self, pristine):
         """Make what is read from now on as young as the lock.
 
-        Only where the rollback takes nothing along: nothing written, nothing
-        promised to commit or rollback hooks, no savepoint of a caller open.
+        Only where the rollback takes nothing else along.
         """
         cr = self.env.cr
-        if not pristine or cr.precommit or cr.postcommit or _in_savepoint(cr):
+        if not is_renewable(cr, pristine):
             raise ConcurrencyError(
                 self.env._("Another station was first at this stock; trying again.")
             )
@@ -209,25 +207,6 @@ class BackflushStockLock(models.Model):
             log_exceptions=False,
         )
         touched.update(wanted)
-
-
-def _in_savepoint(cr):
-    """Whether somebody up the stack holds a savepoint on this cursor.
-
-    Neither Odoo's cursor nor PostgreSQL tells (a savepoint without writes has no
-    transaction of its own), but every open :class:`Savepoint` refers to its
-    cursor. Asked only by who had to wait.
-    """
-    for holder in gc.get_referrers(cr):
-        if isinstance(holder, Savepoint):
-            state = vars(holder)
-        elif isinstance(holder, dict):
-            state = holder
-        else:
-            continue
-        if state.get("_cr") is cr and state.get("closed") is False:
-            return True
-    return False
 
 
 def _over_keys(function, keys):

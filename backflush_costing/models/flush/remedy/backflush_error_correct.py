@@ -16,8 +16,8 @@ class BackflushError(models.Model):
         """Say what is really open of these records, each.
 
         Less than was reported has not been used: it leaves suspense to usage, like a
-        write-off, and above the company's limit with a second person. More was used
-        than reported, and is open too.
+        write-off. More was used than reported, and is open too. Either needs a second
+        person where it is worth more than the company's limit.
 
         :param float quantity: what is open, in ``uom_id``
         :param str reason: why, in words
@@ -41,11 +41,19 @@ class BackflushError(models.Model):
             if error.uom_id.compare(change, 0.0) < 0:
                 done &= error.action_write_off(reason, "not_consumed", -change)
             elif change:
-                error.sudo()._as_remedy("correct", reason=reason)._use_more(change)
+                done &= error._add(change, reason)
         return done
 
+    def _add(self, quantity, reason):
+        """Hook: more was used than was reported.
+
+        :return: True if it was added, False if a second person has to approve
+        """
+        self.sudo()._as_remedy("correct", reason=reason)._use_more(quantity)
+        return True
+
     def _use_more(self, quantity):
-        """More was used than reported: that is a deviation, and open."""
+        """What was used in addition is a deviation, and open."""
         self.ensure_one()
         self.quantity += quantity
         self.confirmation_line_id.deviation_quantity += quantity

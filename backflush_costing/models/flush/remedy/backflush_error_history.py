@@ -6,6 +6,11 @@ class BackflushError(models.Model):
 
     _inherit = "backflush.error"
 
+    def _issue(self, result, where):
+        """Many records are issued together, and logged together."""
+        with self._logged_together():
+            return super()._issue(result, where)
+
     def _link_issue(self, move, allocation):
         said = self._as_remedy(stock_move_id=move.id)
         return super(BackflushError, said)._link_issue(move, allocation)

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ....engine.allocation import Requirement, allocate
 from ....engine.numbers import exact
+from ..counting.backflush_error_counting import Named
 from .backflush_error_correct import SUPERVISOR
 
 
@@ -27,7 +28,12 @@ class BackflushError(models.Model):
             ],
             {quant.id: free for quant, free in stock._backflush_free().items()},
         )
-        return {e: float(result[e.id].issued) for e in self if e.id in result}
+        explained = self._explained_quantities(Named(lot_id=lot_id))
+        return {
+            error: max(float(result[error.id].issued), explained.get(error, 0.0))
+            for error in self
+            if error.id in result
+        }
 
     def action_queue(self):
         """Have these records retried in the background, the oldest first.

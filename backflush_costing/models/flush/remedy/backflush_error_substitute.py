@@ -144,10 +144,8 @@ class BackflushError(models.Model):
 
     def _use_substitute(self, deviation, used, place, lot_id):
         """Issue it, and document both sides of the exchange."""
-        stock = self._substitute_stock(deviation.substitute_id, place, lot_id)
-        wanted = Requirement(self.id, exact(used), tuple(stock.ids))
-        free = {quant.id: number for quant, number in stock._backflush_free().items()}
-        result = allocate([wanted], free)[self.id]
+        substitute = deviation.substitute_id
+        result = self._draw_substitute(substitute, used, place, lot_id)
         if result.missing > ZERO:
             raise UserError(
                 self.env._(
@@ -165,6 +163,13 @@ class BackflushError(models.Model):
         said = self._as_remedy("substitute", stock_move_id=move.id)
         said.quantity_substituted += replaced
         self._post_substitute(deviation, used, replaced, move)
+
+    def _draw_substitute(self, substitute, used, place, lot_id):
+        """Hook: what ``used`` of the substitute is drawn from, and lacks."""
+        stock = self._substitute_stock(substitute, place, lot_id)
+        wanted = Requirement(self.id, exact(used), tuple(stock.ids))
+        free = {quant.id: number for quant, number in stock._backflush_free().items()}
+        return allocate([wanted], free)[self.id]
 
     def _issue_substitute(self, deviation, used, place, result):
         """A done component line of the order that the substitute left stock by."""

@@ -24,7 +24,7 @@ class BackflushConfirmationShare(models.Model):
     def _spread(self, productions):
         """Each order gets of what was reported as much as its plan asks for."""
         reported = self.filtered(lambda share: share._is_consumption())
-        super(BackflushConfirmationShare, self - reported)._spread(productions)
+        res = super(BackflushConfirmationShare, self - reported)._spread(productions)
         for shares in reported.grouped(
             lambda share: share.confirmation_id.line_ids._component_key()
         ).values():
@@ -35,6 +35,7 @@ class BackflushConfirmationShare(models.Model):
             )
             for share, parts in zip(shares, pieces, strict=True):
                 share._divide([(productions[i], float(part)) for i, part in parts])
+        return res
 
 
 class BackflushConfirmationLine(models.Model):

@@ -57,7 +57,7 @@ class BackflushError(models.Model):
         """
         for attempt in range(TRIES):
             try:
-                self._acquire_stock({error: error.location_id for error in self})
+                self._acquire_places()
                 self._claim()._retry_or_halve()
                 self.env.flush_all()
                 return True
@@ -94,14 +94,30 @@ class BackflushError(models.Model):
 
     def _try_retry(self):
         """Retry together, or leave all as they were; return the business error."""
+        return self._attempt(lambda errors: errors._retry())
+
+    def _attempt(self, work):
+        """Let ``work`` happen to all of these, or to none; the business error, if any.
+
+        Errors of the database reach the caller.
+        """
         try:
             with self.env.cr.savepoint():
-                self._retry()
+                work(self)
+                self.env.flush_all()
         except BUSINESS_ERRORS as problem:
             return self._undone(problem)
         except RedirectWarning as problem:
             return self._undone(UserError(problem.args[0]))
         return None
+
+    def _acquire_places(self, place=None):
+        """Queue for all stock at ``place``, or where each of these takes it from."""
+        errors = self.sudo().filtered("location_id")
+        if errors:
+            errors._acquire_stock(
+                {error: place or error.location_id for error in errors}
+            )
 
     def _undone(self, problem):
         """Forget what the savepoint took back; number the next entry anew."""

@@ -1,6 +1,7 @@
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
@@ -29,6 +30,8 @@ export class SupermarketBoard extends Component {
         this.notification = useService("notification");
         this.display = { controlPanel: {} };
         this.state = useState({ board: null, area: false, stale: false });
+        this.answers = new KeepLast();
+        this.last = Promise.resolve();
         onWillStart(() => this.load());
         const timer = setInterval(() => this.refresh(), 1000 * REFRESH_SECONDS);
         onWillUnmount(() => clearInterval(timer));
@@ -37,9 +40,12 @@ export class SupermarketBoard extends Component {
         );
     }
 
+    /** Of several answers under way the one to the last question counts. */
     async load() {
-        this.state.board = await this.orm
-            .silent.call("backflush.control.cycle", "get_board", [this.state.area]);
+        const question = this.orm.silent.call("backflush.control.cycle", "get_board", [
+            this.state.area,
+        ]);
+        this.state.board = await this.answers.add(question);
         this.state.stale = false;
     }
 
@@ -54,10 +60,16 @@ export class SupermarketBoard extends Component {
 
     show(area) {
         this.state.area = area;
-        return this.load();
+        return this.refresh();
     }
 
-    async scan(code) {
+    /** Scans are answered one after the other; a fast hand loses none. */
+    scan(code) {
+        this.last = this.last.then(() => this.send(code));
+        return this.last;
+    }
+
+    async send(code) {
         try {
             const answer = await this.orm.call("backflush.kanban", "scan", [code]);
             this.notification.add(`${answer.card}: ${answer.message}`, {
@@ -68,7 +80,8 @@ export class SupermarketBoard extends Component {
                 type: "danger",
             });
         }
-        return this.refresh();
+        // Not awaited: an answer that is overtaken never comes.
+        this.refresh();
     }
 
     open(id) {

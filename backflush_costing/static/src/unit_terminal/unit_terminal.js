@@ -64,11 +64,12 @@ export class UnitTerminal extends Component {
         }
     }
 
-    get job() {
+    // Not job and unit: names of loops in the template do not shadow a getter.
+    get chosenJob() {
         return this.state.center.jobs.find((job) => job.id === this.state.jobId);
     }
 
-    get unit() {
+    get chosenUnit() {
         return this.state.center.units.find((unit) => unit.id === this.state.unitId);
     }
 
@@ -130,7 +131,7 @@ export class UnitTerminal extends Component {
     }
 
     report() {
-        const { unit, job } = this;
+        const { chosenUnit: unit, chosenJob: job } = this;
         const quantity = Number(this.state.entry);
         return this.act(
             () =>
@@ -150,7 +151,7 @@ export class UnitTerminal extends Component {
     }
 
     empty(cause) {
-        const { unit, job } = this;
+        const { chosenUnit: unit, chosenJob: job } = this;
         return this.act(
             () =>
                 this.orm.call("stock.package", "report_empty", [[unit.id], cause.code], {

@@ -121,7 +121,7 @@ tours.add("backflush_request_write_off", {
             run: "edit Counted on the line",
         },
         {
-            trigger: ".modal footer button[name=action_apply]:contains(Ask)",
+            trigger: ".modal footer button[name=action_start]:contains(Ask)",
             run: "click",
         },
         {
@@ -289,7 +289,7 @@ tours.add("backflush_issue_lot", {
             trigger: ".modal [name=free_quantity]:contains(30.00)",
         },
         {
-            trigger: ".modal footer button[name=action_issue]",
+            trigger: ".modal footer button[name=action_start]",
             run: "click",
         },
         {

@@ -1,0 +1,23 @@
+from odoo import api, fields, models
+
+
+class BackflushDeviation(models.Model):
+    _inherit = "backflush.deviation"
+
+    message_id = fields.Many2one(
+        "backflush.message",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Message that recorded it.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is recorded while a message is carried out was reported by it."""
+        documents = super().create(vals_list)
+        message_id = self.env.context.get("backflush_message_id")
+        if message_id:
+            documents.sudo().message_id = message_id
+        return documents

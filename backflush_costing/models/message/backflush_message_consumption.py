@@ -1,0 +1,78 @@
+from odoo import Command, models
+
+from ...exceptions import InvalidMessageError
+
+#: Methods whose components are issued as reported.
+AS_REPORTED = ("manual", "reported")
+
+
+class BackflushMessage(models.Model):
+    """Consumption of a component that comes in no handling unit.
+
+    It is added to what is entered on the order's component line, and issued when the
+    order is completed. A component that is backflushed is not reported: its deviations
+    are.
+    """
+
+    _inherit = "backflush.message"
+
+    def _resolve_consumption(self):
+        order = self._open_order()
+        product = self._find_product()
+        move = self._component_of(order, product)
+        quantity = self._quantity_in(move.product_uom, product.display_name)
+        self._check_positive(quantity, move.product_uom, order)
+        return {"order": order, "move": move, "quantity": quantity}
+
+    def _component_of(self, order, product):
+        """The open component line of the product, at the operation if one is named."""
+        moves = order.move_raw_ids.filtered(
+            lambda m: m.product_id == product and m.state not in ("done", "cancel")
+        )
+        place = self._find_workorder(order)
+        at_place = moves.filtered(lambda m: place and m.workorder_id == place)
+        move = at_place[:1] or moves[:1]
+        words = {"order": order.name, "product": product.display_name}
+        if not move:
+            raise InvalidMessageError(
+                self.env._("%(order)s has no open component %(product)s.", **words)
+            )
+        if move.flush_method not in AS_REPORTED:
+            raise InvalidMessageError(
+                self.env._(
+                    "%(product)s on %(order)s is backflushed: what was used is not "
+                    "reported, a deviation from it is (scrap). Or set its flush method "
+                    "to 'Manually' before the order is made.",
+                    **words,
+                )
+            )
+        return move
+
+    def _acquire_consumption(self, job):
+        """Nothing moves before the order does."""
+
+    def _apply_consumption(self, job):
+        self._enter_used(job["move"], job["quantity"])
+
+    def _enter_used(self, move, quantity):
+        """Add to what is entered as used; less than nothing stays nothing."""
+        if not move.picked:
+            # What is merely reserved was not used.
+            move._do_unreserve()
+            move.quantity = 0.0
+        lot = self._find_lot(move.product_id)
+        if lot:
+            self._enter_used_lot(move, lot, quantity)
+        else:
+            move.quantity = max(move.quantity + quantity, 0.0)
+        move.picked = True
+
+    def _enter_used_lot(self, move, lot, quantity):
+        """The same for one lot."""
+        line = move.move_line_ids.filtered(lambda one: one.lot_id == lot)[:1]
+        if line:
+            line.quantity = max(line.quantity + quantity, 0.0)
+        elif quantity > 0:
+            vals = move._prepare_move_line_vals(quantity=0)
+            vals.update(lot_id=lot.id, quantity=quantity)
+            move.move_line_ids = [Command.create(vals)]

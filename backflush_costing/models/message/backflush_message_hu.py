@@ -1,0 +1,170 @@
+from odoo import fields, models
+
+from ...exceptions import FlushError
+
+
+class BackflushMessage(models.Model):
+    """Handling units: mounted, used from, empty, taken off, brought back."""
+
+    _inherit = "backflush.message"
+
+    def _find_unit(self):
+        """The handling unit with a number."""
+        code = self._get("hu")
+        found = self.env["stock.package"].search(
+            [("name", "=", code), ("company_id", "in", (False, self.company_id.id))]
+        )
+        return self._one(found, self.env._("handling unit"), code)
+
+    def _event(self):
+        """When it happened, as the methods of handling units ask for it."""
+        return fields.Datetime.to_string(self.date_event)
+
+    def _acquire_unit(self, unit, products=None):
+        """Queue for all stock that the history of the unit can change."""
+        unit = unit.sudo()
+        for product in products or unit._backflush_products():
+            unit._backflush_acquire_history(product)
+
+    # -- mounting ------------------------------------------------------------
+
+    def _resolve_hu_mount(self):
+        return {"unit": self._find_unit(), "workcenter": self._find_workcenter()}
+
+    def _acquire_hu_mount(self, job):
+        """The unit may have to move to the work center."""
+        self._acquire_move(job["unit"], job["workcenter"].backflush_location_id)
+
+    def _acquire_move(self, unit, target):
+        """Queue for what is in the unit, here and where it goes."""
+        unit = unit.sudo()
+        stock = unit._backflush_stock()
+        if stock:
+            unit._backflush_acquire_units(stock, target)
+
+    def _apply_hu_mount(self, job):
+        job["unit"].mount(job["workcenter"].id, event_time=self._event())
+
+    def _resolve_hu_unmount(self):
+        return {"unit": self._find_unit()}
+
+    def _acquire_hu_unmount(self, job):
+        """The unit stays where it is."""
+
+    def _apply_hu_unmount(self, job):
+        job["unit"].unmount(event_time=self._event())
+
+    def _resolve_hu_return(self):
+        return {"unit": self._find_unit()}
+
+    def _acquire_hu_return(self, job):
+        unit = job["unit"]
+        self._acquire_move(unit, unit._backflush_target(None))
+
+    def _apply_hu_return(self, job):
+        job["unit"].move_back(event_time=self._event())
+
+    # -- use ------------------------------------------------------------
+
+    def _resolve_consumption(self):
+        """From a unit, if one is named: also for an order that is done."""
+        if not self._get("hu"):
+            return super()._resolve_consumption()
+        unit, order = self._find_unit(), self._find_order()
+        order.check_access("write")
+        product = self.env["product.product"]
+        if self._get("product"):
+            product = self._find_product()
+        held = product or unit.backflush_product_id
+        uom = self._find_uom() if self._get("uom") else held.uom_id
+        return {
+            "unit": unit,
+            "order": order,
+            "product": product,
+            "uom": uom,
+            "workorder": self._find_workorder(order),
+        }
+
+    def _acquire_consumption(self, job):
+        unit = job.get("unit")
+        if not unit:
+            return super()._acquire_consumption(job)
+        product = job["product"] or unit.backflush_product_id
+        if product:
+            unit.sudo()._backflush_acquire_history(product, job["order"])
+
+    def _apply_consumption(self, job):
+        if "unit" not in job:
+            return super()._apply_consumption(job)
+        return job["unit"].report_consumption(
+            self._get("quantity"),
+            job["uom"].id,
+            job["order"].id,
+            event_time=self._event(),
+            workorder_id=job["workorder"].id or None,
+            product_id=job["product"].id or None,
+        )
+
+    # -- empty ------------------------------------------------------------
+
+    def _resolve_hu_empty(self):
+        unit, name = self._find_unit(), self._get("reason")
+        causes = self.env["backflush.residue.reason"].search(
+            [("company_id", "in", (False, self.company_id.id))]
+        )
+        found = causes.filtered(
+            lambda cause: (
+                name in (cause.code, cause.name, cause.with_context(lang="en_US").name)
+            )
+        )
+        cause = self._one(found[:1], self.env._("cause of a residue"), name)
+        return {"unit": unit, "cause": cause}
+
+    def _acquire_hu_empty(self, job):
+        self._acquire_unit(job["unit"])
+
+    def _apply_hu_empty(self, job):
+        job["unit"].report_empty(job["cause"].code, event_time=self._event())
+
+    # -- taken back ------------------------------------------------------------
+
+    def _acquire_reversal(self, job):
+        res = super()._acquire_reversal(job)
+        original = job["original"]
+        if original._get("hu"):
+            self._acquire_unit(original._find_unit())
+        return res
+
+    def _reverse_consumption(self, reason):
+        if not self._get("hu"):
+            return super()._reverse_consumption(reason)
+        return self._reverse_confirmations(reason)
+
+    def _reverse_hu_empty(self, reason):
+        self._find_unit().reverse_empty()
+
+    def _reverse_hu_mount(self, reason):
+        self._find_unit().unmount()
+
+    def _reverse_hu_unmount(self, reason):
+        """Mount it where it was."""
+        unit = self._find_unit()
+        unit.mount(self._unit_log(unit, "unmount").workcenter_id.id)
+
+    def _reverse_hu_return(self, reason):
+        """Bring it to where it was before."""
+        unit = self._find_unit()
+        unit.move_back(self._unit_log(unit, "move").location_from_id.id)
+
+    def _unit_log(self, unit, kind):
+        """The unit's document of this kind that was written last at this time."""
+        logs = unit.sudo().backflush_log_ids.filtered(
+            lambda log: log.kind == kind and log.date_event == self.date_event
+        )
+        if not logs:
+            raise FlushError(
+                self.env._(
+                    "Nothing that %s reported stands any more.", self.external_id
+                )
+            )
+        return logs.sorted("id")[-1]

@@ -1,0 +1,153 @@
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+
+from ...exceptions import FlushError, UnitError, UnknownReferenceError, cause_of
+from ..flush.completion.mrp_production_batch import BUSINESS_ERRORS
+from ..flush.waiting.backflush_error_retry import CONFLICTS
+
+_logger = logging.getLogger(__name__)
+
+
+class BackflushMessage(models.Model):
+    """Carrying a message out, as whoever sent it, when it happened.
+
+    A type of message is three methods: ``_resolve_<type>`` finds what its codes stand
+    for and returns it as a dictionary, ``_acquire_<type>`` queues for the stock that
+    will move, before anything is written, and ``_apply_<type>`` does the work by the
+    public methods that people use.
+    """
+
+    _inherit = "backflush.message"
+
+    def _carry_out(self):
+        """Let one message take effect, or keep why it cannot as an error record."""
+        self.ensure_one()
+        problem = self._try()
+        if problem is None:
+            self._finish()
+        else:
+            self._fail(problem)
+
+    def _try(self):
+        """Do it, or leave all as it was; return what was refused."""
+        try:
+            message = self._as_sender()
+            job = message._resolve()
+            message._acquire(job)
+            with self.env.cr.savepoint():
+                message._apply(job)
+        except BUSINESS_ERRORS as problem:
+            return self._undone(problem)
+        except RedirectWarning as problem:
+            return self._undone(UserError(problem.args[0]))
+        except CONFLICTS:
+            raise
+        except (psycopg2.IntegrityError, psycopg2.DataError) as problem:
+            return self._undone(FlushError(str(problem)))
+        except psycopg2.Error:
+            raise
+        except Exception as problem:  # pylint: disable=broad-exception-caught
+            # A defect of some addon: this stream must not stop the others.
+            _logger.exception("message %s of %s", self.external_id, self.source_id.code)
+            return self._undone(FlushError(f"{type(problem).__name__}: {problem}"))
+        return None
+
+    def _undone(self, problem):
+        """Forget what the savepoint took back."""
+        self.env.invalidate_all()
+        self.env["account.move"]._get_sequence_cache().clear()
+        return problem
+
+    def _as_sender(self):
+        """This message with its sender's rights and its time."""
+        user = self.user_id
+        if not user.active:
+            raise AccessError(
+                self.env._(
+                    "%s, who sent the message, is archived. Reactivate the user and "
+                    "retry.",
+                    user.name,
+                )
+            )
+        message = self.with_user(user).with_company(self.company_id)
+        return message.with_context(
+            allowed_company_ids=self.company_id.ids,
+            backflush_event_time=fields.Datetime.to_string(self.date_event),
+            backflush_message_id=self.id,
+            backflush_event_sequence=self.sequence_number,
+            backflush_unattended=True,
+            lang=user.lang,
+            tz=user.tz,
+        )
+
+    def _resolve(self):
+        """Hook: what the codes stand for; see :class:`BackflushMessage`."""
+        if self.reverses:
+            return self._resolve_reversal()
+        return getattr(self, f"_resolve_{self.type}")()
+
+    def _is_resolvable(self):
+        """Whether all its codes stand for something by now."""
+        try:
+            self._as_sender()._resolve()
+        except (UnknownReferenceError, UnitError):
+            return False
+        except BUSINESS_ERRORS:
+            return True
+        return True
+
+    def _acquire(self, job):
+        """Hook: queue for the stock that will move."""
+        if self.reverses:
+            return self._acquire_reversal(job)
+        return getattr(self, f"_acquire_{self.type}")(job)
+
+    def _apply(self, job):
+        """Hook: do the work."""
+        if self.reverses:
+            return self._apply_reversal(job)
+        return getattr(self, f"_apply_{self.type}")(job)
+
+    def _open_failures(self):
+        """Open error records about this message itself, not about components."""
+        return self.sudo().error_ids.filtered(
+            lambda error: error._is_open() and error._is_failure()
+        )
+
+    def _finish(self):
+        """It took effect: nothing failed any more."""
+        now = fields.Datetime.now()
+        self._set_state(
+            "done",
+            date_done=now,
+            date_due=False,
+            lag_seconds=(now - self.date_received).total_seconds(),
+            is_gap=False,
+            cause=False,
+            reason=False,
+        )
+        self._open_failures()._set_state("resolved")
+
+    def _fail(self, problem, **vals):
+        """Keep what was refused as an error record; those behind wait."""
+        errors = self.env["backflush.error"].with_context(
+            backflush_event_time=fields.Datetime.to_string(self.date_event)
+        )
+        errors._record_failure(
+            {"company_id": self.company_id.id, "message_id": self.id}, problem
+        )
+        vals = {
+            "cause": cause_of(problem),
+            "reason": str(problem),
+            "attempts": self.attempts + 1,
+            "date_due": False,
+            **vals,
+        }
+        if self.state == "failed":
+            self.write(vals)
+        else:
+            self._set_state("failed", **vals)

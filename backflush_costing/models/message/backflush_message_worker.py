@@ -1,0 +1,225 @@
+import logging
+import random
+import time
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...engine.stream import Queued, next_step
+from ...exceptions import SequenceGapError
+from ..flush.waiting.backflush_error_retry import CONFLICTS
+from .backflush_message import FINAL
+
+_logger = logging.getLogger(__name__)
+#: How often a message that met somebody else is tried before others have their turn.
+TRIES = 5
+#: Messages of one stream before others have their turn.
+TURN = 100
+#: Messages of one stream that are looked at to find the next.
+LOOK_AHEAD = 200
+#: Workers that one call wakes up.
+MOST_WORKERS = 16
+
+
+class BackflushMessage(models.Model):
+    """Workers: any number of them, in any processes on any hosts.
+
+    A worker claims a stream on its own connection and works on another one, with a
+    commit after each message: the claim outlives the commits, and is gone with the
+    worker however it ends. What a killed worker had not committed is done again by the
+    next one, what it had committed is not.
+    """
+
+    _inherit = "backflush.message"
+
+    @api.model
+    def _wake(self, streams=1):
+        """Have as many workers as there are streams to work on, if there are.
+
+        :param int streams: streams that something is due in
+        """
+        if streams:
+            for cron in self._crons(min(streams, MOST_WORKERS)):
+                cron._trigger()
+
+    @api.model
+    def _wake_at(self, moment):
+        """Have a worker look again at a time."""
+        for cron in self._crons(1):
+            cron._trigger(moment + timedelta(seconds=1))
+
+    @api.model
+    def _crons(self, limit):
+        """Scheduled jobs that work messages off; copies of them do, too."""
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .search(
+                [
+                    ("model_id.model", "=", self._name),
+                    ("code", "=", "model._cron_process()"),
+                ],
+                order="id",
+                limit=limit,
+            )
+        )
+
+    @api.model
+    def _cron_process(self):
+        """Work off what is due, stream by stream, until nothing is."""
+        streams, passed = self.env["backflush.message.stream"], []
+        while stream_id := streams._claim(passed):
+            done, is_busy = self._work_claimed(stream_id)
+            if not done or is_busy:
+                passed.append(stream_id)
+            # Gives the claim back.
+            if not self.env["ir.cron"]._commit_progress(done):
+                self._wake()
+                return
+
+    @api.model
+    def _work_claimed(self, stream_id):
+        """Work a claimed stream off, on another connection; see :meth:`_work`."""
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return env["backflush.message"]._work(stream_id)
+
+    @api.model
+    def _work(self, stream_id):
+        """Carry out what can be carried out of a stream, with a commit after each.
+
+        :return: ``(messages dealt with, whether others were in the way every time)``
+        """
+        for done in range(TURN):
+            message = self._next(stream_id)
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            if not message:
+                return done, False
+            if not message._carry_out_committed():
+                return done, True
+        return TURN, False
+
+    def _carry_out_committed(self):
+        """Carry out and commit; False if others were in the way every time."""
+        for attempt in range(TRIES):
+            try:
+                self._carry_out()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+                return True
+            except CONFLICTS as conflict:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.info(
+                    "attempt %s at message %s: %s",
+                    attempt + 1,
+                    self.id,
+                    type(conflict).__name__,
+                )
+                time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
+        later = fields.Datetime.now() + timedelta(seconds=5)
+        self.date_due = later
+        self._wake_at(later)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        return False
+
+    # -- what is next ------------------------------------------------------------
+
+    @api.model
+    def _next(self, stream_id):
+        """The message of a stream that has its turn; empty: none has.
+
+        What waits is told until when; what waited too long becomes an error record.
+        """
+        waiting = self.search(
+            [
+                ("stream_id", "=", stream_id),
+                "|",
+                ("state", "=", "queued"),
+                ("is_gap", "=", True),
+            ],
+            order="sequence_number, date_event, id",
+            limit=LOOK_AHEAD,
+        )
+        patience = waiting[:1].source_id._patience() if waiting else timedelta()
+        queue = [message._queued() for message in waiting]
+        now = fields.Datetime.now()
+        step = next_step(queue, self._reached(stream_id), now, patience)
+        message = self.browse(step.key or ())
+        if step.action == "run":
+            return message._called_up()
+        if step.action == "wait":
+            waiting.filtered(lambda m: m.state == "queued").date_due = step.until
+            self._wake_at(step.until)
+        if step.action == "gap":
+            message._fail_gap(step.missing)
+            # Whatever arrives has the stream looked at again.
+            rest = waiting.filtered(lambda m: m.state == "queued")
+            rest.date_due = now + timedelta(days=1)
+        return self.browse()
+
+    @api.model
+    def _reached(self, stream_id):
+        """Highest number of the stream that is dealt with; 0: none."""
+        ((number,),) = self.with_context(active_test=False)._read_group(
+            [("stream_id", "=", stream_id), ("state", "in", FINAL)],
+            aggregates=["sequence_number:max"],
+        )
+        return number or 0
+
+    def _queued(self):
+        """This message for the engine."""
+        self.ensure_one()
+        return Queued(
+            self.id,
+            self.sequence_number or None,
+            self.date_event,
+            self.date_received,
+            (self.position, self.id),
+            is_last=self.type == "hu_empty" and not self.reverses,
+            awaited=bool(self.reverses) and not self._reversed_message(),
+            is_free=self.is_free,
+        )
+
+    def _reversed_message(self):
+        """The message that this one takes back, if it has arrived and ended."""
+        found = self.with_context(active_test=False).search(
+            [
+                ("source_id", "=", self.source_id.id),
+                ("external_id", "=", self.reverses),
+                ("conflict_of_id", "=", False),
+            ]
+        )
+        return found.filtered(lambda m: m.state in FINAL)
+
+    def _called_up(self):
+        """What it waited for has come."""
+        if self.state == "failed":
+            self._set_state("queued", is_gap=False)
+        return self
+
+    def _fail_gap(self, missing):
+        """Keep as an error record that something before this has not come."""
+        if self.is_gap:
+            return
+        self._fail(SequenceGapError(self._gap_text(missing)), is_gap=True)
+
+    def _gap_text(self, missing):
+        """What has not come, in words."""
+        if not missing:
+            return self.env._(
+                "%(id)s takes back %(other)s, which has not arrived.",
+                id=self.external_id,
+                other=self.reverses or "",
+            )
+        first, last = missing
+        numbers = str(first) if first == last else f"{first}-{last}"
+        return self.env._(
+            "%(id)s has number %(number)s of %(stream)s; number %(numbers)s has not "
+            "arrived in %(minutes)s minutes. It goes on by itself when it does; or "
+            "have it go on without.",
+            id=self.external_id,
+            number=self.sequence_number,
+            stream=self.stream_id.code,
+            numbers=numbers,
+            minutes=self.source_id.gap_minutes,
+        )

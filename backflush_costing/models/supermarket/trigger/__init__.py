@@ -1,0 +1,2 @@
+from . import backflush_control_cycle
+from . import backflush_kanban

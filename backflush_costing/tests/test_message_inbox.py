@@ -1,0 +1,110 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .message_common import MessageCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestMessageInbox(MessageCommon):
+    """What is accepted is stored; what is not is answered with a reason."""
+
+    def test_each_message_is_answered_in_order(self):
+        good = self._message(order="MO/1", quantity=1)
+        other = self._message("scrap", order="MO/1", quantity=1, reason="Dropped")
+        answers = self._submit(
+            good,
+            "not a message",
+            {**good, "colour": "red"},
+            {**good, "external_id": "x", "source": "line-9"},
+            other,
+        )
+        self.assertEqual(
+            [(answer["status"], answer["code"]) for answer in answers],
+            [
+                ("accepted", ""),
+                ("rejected", "not_an_object"),
+                ("rejected", "unknown_key"),
+                ("rejected", "unknown_source"),
+                ("accepted", ""),
+            ],
+        )
+        self.assertIn("'colour'", answers[2]["reason"])
+        self.assertIn("line-9", answers[3]["reason"])
+        stored = self.env["backflush.message"].search([])
+        self.assertEqual(
+            sorted(stored.mapped("external_id")),
+            sorted([good["external_id"], other["external_id"]]),
+        )
+        self.assertEqual(stored.user_id, self.machine)
+        self.assertEqual(stored.stream_id.mapped("code"), ["MO/1"])
+
+    def test_the_same_number_takes_effect_once_and_another_content_is_kept(self):
+        message = self._message(order="MO/1", quantity=1)
+        changed = {**message, "quantity": 2}
+        statuses = [
+            answer["status"]
+            for call in ([message, message, changed], [message], [changed], [changed])
+            for answer in self._submit(*call)
+        ]
+        self.assertEqual(
+            statuses,
+            ["accepted", "duplicate", "rejected", "duplicate", "rejected", "rejected"],
+        )
+        stored = self.env["backflush.message"].search([("state", "=", "queued")])
+        refused = self.env["backflush.message"].search([("state", "=", "refused")])
+        self.assertEqual(stored.payload["quantity"], 1)
+        self.assertEqual(refused.conflict_of_id, stored)
+        self.assertEqual(refused.payload["quantity"], 2)
+
+    def test_a_call_has_limits_and_never_raises_for_what_is_sent(self):
+        for wrong in (None, "x", 7, {"source": "line-1"}):
+            inbox = self.env["backflush.message"].with_user(self.machine)
+            (answer,) = inbox.submit(wrong)
+            self.assertEqual(answer["code"], "not_a_list")
+        answers = self._submit(*[self._message(order="A", quantity=1)] * 1001)
+        self.assertEqual({answer["code"] for answer in answers}, {"too_many"})
+        self.assertFalse(self.env["backflush.message"].search_count([]))
+        self.assertEqual(self._submit(), [])
+        thousand = [self._message(order=f"A{n}", quantity=1) for n in range(1000)]
+        answers = self._submit(*thousand)
+        self.assertEqual({answer["status"] for answer in answers}, {"accepted"})
+
+    def test_status_of_what_was_sent_and_of_what_was_not(self):
+        (message,) = self._accepted(self._message(order="MO/1", quantity=1))
+        inbox = self.env["backflush.message"].with_user(self.machine)
+        found = inbox.get_status("line-1", [message.external_id, "never", 5])
+        self.assertEqual(
+            [answer["status"] for answer in found], ["queued", "unknown", "unknown"]
+        )
+        for answer in found:
+            self.assertNotIn(None, answer.values())
+        self.assertEqual(inbox.get_status(["?"], "m")[0]["status"], "unknown")
+
+    def test_only_machines_send_and_nobody_edits_or_deletes(self):
+        with self.assertRaises(AccessError):
+            self._submit(self._message(order="A", quantity=1), user=self.supervisor)
+        with self.assertRaises(AccessError):
+            self._as(self.operator, self.env["backflush.message"]).get_status("a", [])
+        (message,) = self._accepted(self._message(order="A", quantity=1))
+        with self.assertRaises(AccessError):
+            self._as(self.supervisor, message).write({"state": "done"})
+        with self.assertRaisesRegex(UserError, "never deleted"):
+            message.sudo().unlink()
+
+    def test_companies_are_apart(self):
+        other = self._create_company(name="Second plant")
+        stranger = self._user("stranger", "group_integration", other)
+        message = self._message(order="A", quantity=1)
+        (answer,) = self._submit(message, user=stranger)
+        self.assertEqual(answer["code"], "unknown_source")
+        self.env["backflush.message.source"].create(
+            {"name": "Theirs", "code": "line-1", "company_id": other.id}
+        )
+        self.assertEqual(self._submit(message)[0]["status"], "accepted")
+        (answer,) = self._submit(message, user=stranger)
+        self.assertEqual(answer["status"], "accepted")
+        seen = self._as(stranger, self.env["backflush.message"]).search([])
+        self.assertEqual(seen.company_id, other)

@@ -1,0 +1,166 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .message_common import MessageCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 12:00:00")
+class TestMessageOrder(MessageCommon):
+    """One stream in its order; a failure stops its own stream alone."""
+
+    def setUp(self):
+        super().setUp()
+        self._put(self.cell, 100)
+        self.order = self._order(self.pack, 10)
+        # Its number changes with the first backorder; machines keep the first one.
+        self.code = self.order.name
+
+    def _part(self, number, quantity=1, **values):
+        return self._message(
+            **{
+                "order": self.code,
+                "quantity": quantity,
+                "sequence_number": number,
+                **values,
+            }
+        )
+
+    def _remedy(self, message):
+        """The form that corrects or rejects a message, as a supervisor opens it."""
+        forms = self._as(self.supervisor, self.env["backflush.message.remedy"])
+        return Form(
+            forms.with_context(
+                active_model="backflush.message",
+                active_ids=message.ids,
+            )
+        )
+
+    def _done(self):
+        return self.env["backflush.message"].search_count([("state", "=", "done")])
+
+    def test_a_hole_is_waited_for_becomes_a_record_and_is_filled(self):
+        third, fourth = self._accepted(self._part(3), self._part(4))
+        self._process()
+        self.assertEqual(third.state, "queued")
+        self.assertTrue(third.date_due)
+        inbox = self.env["backflush.message"].with_user(self.machine)
+        (status,) = inbox.get_status("line-1", [third.external_id])
+        self.assertEqual(status["status"], "waiting")
+        with freeze_time("2026-03-02 12:06:00"):
+            self._process()
+            self.assertState(third, "failed", "sequence_gap")
+            self.assertIn("1-2", third.reason)
+            self.assertEqual(fourth.state, "queued")
+            self._accepted(self._part(2))
+            self._process()
+            self.assertState(third, "failed", "sequence_gap")
+            self._accepted(self._part(1))
+            self._process()
+        self.assertEqual(self._done(), 4)
+        self.assertEqual(third.error_ids.state, "resolved")
+
+    def test_a_supervisor_has_it_go_on_without(self):
+        (third,) = self._accepted(self._part(3))
+        self._process()
+        with self.assertRaises(AccessError):
+            self._as(self.operator, third).action_go_on()
+        self._as(self.supervisor, third).action_go_on()
+        self._process()
+        self.assertState(third, "done")
+        with self.assertRaises(UserError):
+            self._as(self.supervisor, third).action_go_on()
+        late = self._accepted(self._part(2))
+        self._process()
+        self.assertState(late, "done")
+
+    def test_a_poisoned_message_stops_its_own_stream_alone(self):
+        bad, behind = self._accepted(self._part(1, uom="nonsense"), self._part(2))
+        other = self._order(self.pack, 1)
+        good = self._accepted(self._message(order=other, quantity=1))
+        self._process()
+        self.assertState(bad, "failed", "unknown_reference")
+        self.assertEqual((behind.state, good.state), ("queued", "done"))
+        supervisor = self._as(self.supervisor, bad)
+        with self.assertRaisesRegex(UserError, "uom"):
+            supervisor.action_resubmit({"uom": 5})
+        with self.assertRaisesRegex(UserError, "type"):
+            supervisor.action_resubmit({"type": "scrap"})
+        with self._remedy(bad) as form:
+            form.kind = "resubmit"
+            self.assertEqual((form.order, form.uom), (self.code, "nonsense"))
+            form.uom, form.quantity = False, 2
+        form.record.action_apply()
+        self._process()
+        new = bad.replaced_by_id
+        self.assertRecordValues(
+            new,
+            [
+                {
+                    "external_id": f"{bad.external_id}#2",
+                    "state": "done",
+                    "sequence_number": 1,
+                    "user_id": self.supervisor.id,
+                }
+            ],
+        )
+        self.assertState(bad, "replaced", "unknown_reference")
+        self.assertEqual(bad.error_ids.state, "resolved")
+        self.assertEqual(behind.state, "done")
+
+    def test_rejecting_the_message_or_its_record_is_the_same(self):
+        for number, reject in ((1, "message"), (2, "record"), (3, "form")):
+            bad = self._accepted(self._part(number, uom="nonsense"))
+            self._process()
+            record = bad.error_ids
+            if reject == "form":
+                with self._remedy(bad) as form:
+                    form.reject_reason = "a test of the line"
+                form.record.action_apply()
+                self.assertEqual((bad.state, record.state), ("rejected", "rejected"))
+                continue
+            target = bad if reject == "message" else record
+            with self.assertRaisesRegex(UserError, "reason"):
+                self._as(self.supervisor, target).action_reject(" ")
+            self._as(self.supervisor, target).action_reject("a test of the line")
+            self.assertEqual((bad.state, record.state), ("rejected", "rejected"))
+        good = self._accepted(self._part(4))
+        self._process()
+        self.assertState(good, "done")
+
+    def test_a_reversal_waits_for_what_it_takes_back(self):
+        back = self._accepted(self._message(order=self.order, reverses="later"))
+        self._process()
+        self.assertEqual(back.state, "queued")
+        report = self._message(order=self.order, quantity=10)
+        first = self._accepted({**report, "external_id": "later"})
+        self._process()
+        self.assertEqual((first.state, back.state), ("done", "done"))
+        self.assertEqual(self._on_hand(self.cell), 100)
+
+    def test_old_messages_are_archived_and_stay(self):
+        (done,) = self._accepted(self._part(1))
+        self._process()
+        bad = self._accepted(self._part(2, uom="nonsense"))
+        self._process()
+        self.env.cr.execute("UPDATE backflush_message SET write_date = '2024-01-01'")
+        self.env.invalidate_all()
+        cron = self.env.ref("backflush_costing.cron_messages_archive")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((done.active, bad.active), (False, True))
+        answers = self._submit(done.payload)
+        self.assertEqual(answers[0]["status"], "duplicate")
+        inbox = self.env["backflush.message"].with_user(self.machine)
+        (status,) = inbox.get_status("line-1", [done.external_id])
+        self.assertEqual(status["status"], "done")
+
+    def test_a_sender_without_rights_fails_with_the_reason(self):
+        message = self._accepted(self._part(1))
+        self.machine.active = False
+        self._process()
+        self.assertState(message, "failed", "no_rights")
+        self.assertIn("archived", message.reason)

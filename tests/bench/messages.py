@@ -1,0 +1,41 @@
+"""``setup/bench messages``: the inbox, raced and killed for long.
+
+Fifty random histories of coils and orders are told in order and badly (any order,
+repetitions, several clients, two workers) and compared; then ten thousand messages are
+reported while the server and its connections are killed at random. Ends with 0 where
+nothing differs, and nothing is lost or doubled.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from messages.program import differences, place, survivors  # noqa: E402
+
+from bootstrap.contract import Facts  # noqa: E402
+
+
+def main():
+    """Both questions, with a line per answer."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--histories", type=int, default=50)
+    parser.add_argument("--messages", type=int, default=10000)
+    parser.add_argument("--kills", type=int, default=200)
+    given = parser.parse_args()
+    facts, problems = Facts.from_environ(), []
+    with place(facts) as (admin, crew):
+        for seed in range(given.histories):
+            found = differences(admin, crew, seed)
+            print(f"history {seed}: {found or 'the same'}", flush=True)
+            problems += found
+    if given.messages:
+        found = survivors(facts, given.messages, given.kills, batch=100)
+        print(f"{given.messages} messages, {given.kills} kills: {found or 'all there'}")
+        problems += found
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

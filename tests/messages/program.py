@@ -1,0 +1,191 @@
+"""The two questions: does the order of arrival matter, and is anything lost or doubled.
+
+Used by the tests in their short form and by ``setup/bench messages`` in their long one.
+"""
+
+import random
+import threading
+import time
+import urllib.error
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from race.place import race_database
+from race.rpc import CallFailed, Client
+
+from bootstrap.contract import OdooServer
+
+from .crew import MortalServer, Worker, end_a_connection
+from .history import delivery, history
+from .plant import Plant
+
+PATIENCE = 600
+ACCEPTED = ("accepted", "duplicate")
+
+
+@contextmanager
+def place(facts, workers=2):
+    """``(admin client, worker processes)`` on a server of their own."""
+    options = ("--max-cron-threads", "0")
+    with race_database(facts) as database:
+        with OdooServer(database, facts, workers=4, options=options) as server:
+            crew = [Worker(facts, database, str(at)) for at in range(workers)]
+            try:
+                yield Client(server.url, database), crew
+            finally:
+                for worker in crew:
+                    worker.close()
+
+
+def submit(client, messages):
+    """Submit; fail where something is not taken."""
+    answers = client.call("backflush.message", "submit", messages)
+    assert len(answers) == len(messages)
+    wrong = [answer for answer in answers if answer["status"] not in ACCEPTED]
+    assert not wrong, wrong
+    return answers
+
+
+def differences(admin, crew, seed):
+    """What differs between a history told in order and told badly."""
+    orderly, badly = (Plant(admin, f"{kind}{seed}") for kind in "ab")
+    client = orderly.machine()
+    for message in history(orderly, seed):
+        submit(client, [message])
+    _work_off(crew[:1], orderly)
+    calls = delivery(history(badly, seed), seed)
+    with ThreadPoolExecutor(len(calls)) as pool:
+        sent = [pool.submit(_send, badly.machine(), own) for own in calls]
+        while not all(future.done() for future in sent):
+            _run_all(crew)
+        for future in sent:
+            future.result()
+    _work_off(crew, badly)
+    found = [
+        f"{plant.name}: {number} is {state}: {reason}"
+        for plant in (orderly, badly)
+        for number, (state, reason) in plant.states().items()
+        if state != "done"
+    ]
+    one, other = orderly.books(), badly.books()
+    found += [
+        f"seed {seed}, {what}: {one[what]} in order, {other[what]} badly"
+        for what in one
+        if one[what] != other[what]
+    ]
+    if not one["ledger"] or not any(one["on hand"]):
+        found.append(f"seed {seed}: nothing was posted")
+    return found
+
+
+def _send(client, calls):
+    for messages in calls:
+        submit(client, messages)
+
+
+def _run_all(crew):
+    """All workers at once."""
+    threads = [threading.Thread(target=worker.run) for worker in crew]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _work_off(crew, plant):
+    """Until nothing of the plant waits."""
+    deadline = time.monotonic() + PATIENCE
+    while plant.waiting():
+        assert time.monotonic() < deadline, plant.states()
+        _run_all(crew)
+
+
+# -- killed ------------------------------------------------------------
+
+
+def survivors(facts, messages, kills, seed=1, batch=10):
+    """What was lost or doubled while server and connections died at random.
+
+    One machine reports parts of orders, and repeats each call until it is answered.
+
+    :return: list of sentences; none is the good case
+    """
+    chance = random.Random(seed)
+    with race_database(facts) as database:
+        server = MortalServer(
+            database, facts, workers=2, options=("--max-cron-threads", "2")
+        ).start()
+        try:
+            orders = max(messages // 10, 1)
+            plant = Plant(Client(server.url, database), "mortal", 1, orders, size=10)
+            told = _parts(plant, messages)
+            end = threading.Event()
+            sender = threading.Thread(
+                target=_send_until_answered, args=(plant, told, batch, end)
+            )
+            sender.start()
+            for at in range(kills):
+                time.sleep(chance.uniform(1.0, 4.0))
+                if at % 2:
+                    end_a_connection(database, chance)
+                else:
+                    server.kill()
+                    server.start()
+            sender.join(PATIENCE * 10)
+            return _losses(plant, told, orders)
+        finally:
+            end.set()
+            server.stop()
+
+
+def _parts(plant, number):
+    """One piece after another of each order, so that ten messages make ten pieces."""
+    return [
+        {
+            "source": plant.name,
+            "external_id": f"part-{at}",
+            "sequence_number": at // len(plant.orders) + 1,
+            "type": "production",
+            "event_time": "2026-01-05T06:00:00Z",
+            "order": plant.orders[at % len(plant.orders)],
+            "quantity": 1,
+        }
+        for at in range(number)
+    ]
+
+
+def _send_until_answered(plant, told, batch, end):
+    """Each call again and again until the server has said what became of it."""
+    for at in range(0, len(told), batch):
+        while not end.is_set():
+            try:
+                submit(plant.machine(), told[at : at + batch])
+                break
+            except (OSError, CallFailed, urllib.error.URLError, ValueError):
+                time.sleep(0.3)
+
+
+def _losses(plant, told, orders):
+    """What the books say after everybody has recovered."""
+    deadline = time.monotonic() + PATIENCE * 10
+    while plant.waiting() and time.monotonic() < deadline:
+        time.sleep(2)
+    states = plant.states()
+    found = [
+        f"{message['external_id']}: {states.get(message['external_id'])}"
+        for message in told
+        if states.get(message["external_id"], ("lost",))[0] != "done"
+    ]
+    if len(states) != len(told):
+        found.append(f"{len(states)} messages of {len(told)}")
+    made = plant.books()["on hand"][1]
+    if made != len(told):
+        found.append(f"{len(told)} pieces were reported, {made} were made")
+    reports = plant.admin.call(
+        "backflush.confirmation",
+        "search_count",
+        [("product_id", "=", plant.cable), ("trigger", "=", "completion")],
+    )
+    if reports != len(told):
+        found.append(f"{len(told)} reports, {reports} confirmations")
+    return found
