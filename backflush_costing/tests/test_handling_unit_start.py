@@ -124,3 +124,27 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertIn("Wire", html)
         text = reports._render_qweb_text(f"{report}_zpl", self.coil.ids)[0].decode()
         self.assertIn(f"^FD(00){name}^FS", text.replace("\n", ""))
+
+    def test_the_form_reports_what_the_methods_do(self):
+        order = self._order(self.cable, 10)
+        forms = self.env["backflush.handling.unit.report"].with_user(self.operator)
+        forms = forms.with_context(active_id=self.coil.id)
+        for vals in (
+            {"kind": "mount", "workcenter_id": self.saw.id, "position": "A"},
+            {"kind": "use", "production_id": order.id, "quantity": 60},
+            {"kind": "empty"},
+        ):
+            form = forms.create(vals)
+            self.assertEqual(form.uom_id, self.meter)
+            form.action_report()
+        self.assertEqual(
+            self.coil.backflush_log_ids.mapped("kind"),
+            ["unmount", "empty", "consumption", "mount"],
+        )
+        self.assertEqual(self.coil.backflush_log_ids[1].residue_quantity, 9940)
+        second = self._coil("COIL-2", 10)
+        self._mount(second)
+        form = forms.create({"kind": "back", "package_id": second.id})
+        form.action_report()
+        self.assertEqual(second.location_id, self.store)
+        self.assertProven()

@@ -2,6 +2,7 @@ from . import backflush_error_choice
 from . import backflush_account_proposal
 from . import backflush_cutover_reversal
 from . import backflush_deviation_record
+from . import backflush_handling_unit_report
 from . import backflush_issue_from
 from . import backflush_kanban_event
 from . import backflush_opening
