@@ -137,11 +137,10 @@ class TestHandlingUnitStart(HandlingUnitCommon):
             form = forms.create(vals)
             self.assertEqual(form.uom_id, self.meter)
             form.action_report()
-        self.assertEqual(
-            self.coil.backflush_log_ids.mapped("kind"),
-            ["unmount", "empty", "consumption", "mount"],
-        )
-        self.assertEqual(self.coil.backflush_log_ids[1].residue_quantity, 9940)
+        logs = self.coil.backflush_log_ids.sorted("id")
+        kinds = ["mount", "consumption", "empty", "unmount"]
+        self.assertEqual(logs.mapped("kind"), kinds)
+        self.assertEqual(logs[2].residue_quantity, 9940)
         second = self._coil("COIL-2", 10)
         self._mount(second)
         form = forms.create({"kind": "back", "package_id": second.id})
