@@ -7,7 +7,7 @@ from engine.window import Window, windows
 
 moments = st.integers(0, 50)
 spans = st.tuples(moments, st.none() | moments).map(
-    lambda pair: Window(min(pair[0], pair[1] or pair[0]), pair[1] and max(pair))
+    lambda pair: Window(pair[0], None if pair[1] is None else pair[0] + pair[1])
 )
 events = st.lists(st.tuples(moments, st.sampled_from("ab"), st.booleans())).map(sorted)
 
