@@ -14,6 +14,8 @@ KINDS = [
 ]
 #: Records that the form shows the effect on.
 SHOWN = 100
+#: Records that the answer names as still open.
+NAMED = 5
 
 
 class BackflushRemedy(models.TransientModel):
@@ -159,21 +161,29 @@ class BackflushRemedy(models.TransientModel):
         self.ensure_one()
         errors = self.error_ids
         self._apply(errors)
-        still = errors.filtered(lambda error: error._is_open())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "%(done)s of %(all)s records closed, %(open)s still open.",
-                    done=len(errors) - len(still),
-                    all=len(errors),
-                    open=len(still),
-                ),
+                "message": self._outcome(errors),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _outcome(self, errors):
+        """How many are closed, and which are not, in words."""
+        still = errors.filtered(lambda error: error._is_open())
+        names = still[:NAMED].mapped("name") + ["…"] * (len(still) > NAMED)
+        if not still:
+            return self.env._("%s records closed.", len(errors))
+        return self.env._(
+            "%(done)s of %(all)s records closed, %(open)s still open: %(names)s",
+            done=len(errors) - len(still),
+            all=len(errors),
+            open=len(still),
+            names=", ".join(names),
+        )
 
     def _apply(self, errors):
         getattr(self, f"_apply_{self.kind}")(errors)
