@@ -124,3 +124,26 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
             self.coil.mount(center.id)
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._mount(self.coil).sudo().unlink()
+
+    def test_a_list_of_units_reads_their_stock_at_once(self):
+        coils = self.env["stock.package"].union(
+            *(self._coil(f"LIST-{number}", 10 + number) for number in range(9))
+        )
+        inner = self._coil("INNER", 5)
+        inner.parent_package_id = coils[0]
+        self._queries_of_reading(coils)
+        few, many = (
+            self._queries_of_reading(units) for units in (coils[1:3], coils[1:])
+        )
+        self.assertEqual(few, many)
+        self.assertEqual(
+            self._as(self.operator, coils).mapped("backflush_quantity"),
+            [15, *range(11, 19)],
+        )
+
+    def _queries_of_reading(self, units):
+        """How many queries showing these units takes."""
+        units = self._as(self.operator, units)
+        before = self.env.cr.sql_log_count
+        units.read(["name", "backflush_state", "backflush_quantity"])
+        return self.env.cr.sql_log_count - before

@@ -96,29 +96,24 @@ class StockPackage(models.Model):
 
     @api.depends("backflush_workcenter_id", "backflush_emptied", "contained_quant_ids")
     def _compute_backflush_state(self):
-        areas = (
-            self.env["backflush.control.cycle"]
-            .sudo()
-            .search([("active", "=", True)])
-            .supply_area_id
-        )
-        for unit in self:
-            unit.backflush_state = unit._backflush_state_in(areas)
+        loops = self.env["backflush.control.cycle"].sudo()
+        areas = loops.search([("active", "=", True)]).supply_area_id
+        for unit, stock in self._backflush_stock_by_unit().items():
+            unit.backflush_state = unit._backflush_state_in(areas, stock)
 
-    def _backflush_state_in(self, areas):
-        """State of this unit; ``areas`` are the supermarkets."""
-        if self.backflush_emptied or not self._backflush_stock():
+    def _backflush_state_in(self, areas, stock):
+        """State of this unit, which holds ``stock``; ``areas`` are the supermarkets."""
+        if self.backflush_emptied or not stock:
             return "empty"
         if self.backflush_workcenter_id:
             return "mounted"
-        place = self._backflush_place()
+        place = stock.location_id[:1]
         inside = any(place._child_of(area) for area in areas)
         return "supermarket" if inside else "store"
 
     @api.depends("contained_quant_ids.quantity", "backflush_log_ids")
     def _compute_backflush_content(self):
-        for unit in self:
-            stock = unit._backflush_stock()
+        for unit, stock in self._backflush_stock_by_unit().items():
             product = stock.product_id
             if not stock:
                 product = unit.sudo().backflush_log_ids.product_id[:1]
@@ -142,7 +137,22 @@ class StockPackage(models.Model):
     def _backflush_stock(self, product=None):
         """Stock in this unit and the units inside it, as everybody has to count it."""
         self.ensure_one()
-        quants = (
+        of_it = [("product_id", "=", product.id)] if product else []
+        return self._backflush_search_stock(of_it)
+
+    def _backflush_stock_by_unit(self):
+        """``{unit: stock}``, read for all of these at once: for lists of them."""
+        stocks = dict.fromkeys(self, self.env["stock.quant"].sudo())
+        units = {str(unit._origin.id): unit for unit in self}
+        for quant in self._backflush_search_stock():
+            for unit_id in quant.package_id.parent_path.split("/"):
+                if unit := units.get(unit_id):
+                    stocks[unit] |= quant
+        return stocks
+
+    def _backflush_search_stock(self, domain=()):
+        """Stock in these units and the units inside them, the oldest first."""
+        return (
             self.env["stock.quant"]
             .sudo()
             .search(
@@ -150,12 +160,11 @@ class StockPackage(models.Model):
                     ("package_id", "child_of", self.ids),
                     ("quantity", ">", 0),
                     ("location_id.usage", "in", ("internal", "transit")),
-                    *([("product_id", "=", product.id)] if product else []),
+                    *domain,
                 ],
                 order="in_date, id",
             )
         )
-        return quants
 
     def _backflush_place(self):
         """Where the unit is; where it was last, once nothing is in it."""
