@@ -27,33 +27,31 @@ class BackflushPoster(models.AbstractModel):
         )
         entry = self.env["account.move"]
         if balances:
-            entry = (
-                entry.sudo()
-                .with_context(backflush_posting=True)
-                .create(
-                    {
-                        "journal_id": policy._journal().id,
-                        "date": date,
-                        "ref": reference,
-                        "line_ids": [
-                            Command.create(
-                                {
-                                    "account_id": account.id,
-                                    "name": reference,
-                                    "balance": float(balance),
-                                    "analytic_distribution": (analytic or {}).get(
-                                        account
-                                    ),
-                                }
-                            )
-                            for account, balance in balances.items()
-                        ],
-                    }
-                )
-            )
+            items = self._entry_items(balances, reference, analytic or {})
+            vals = {
+                "journal_id": policy._journal().id,
+                "date": date,
+                "ref": reference,
+                "line_ids": items,
+            }
+            entry = entry.sudo().with_context(backflush_posting=True).create(vals)
             entry._post(soft=False)
         self._record(company, entry, date, [*postings, *roundings])
         return entry
+
+    def _entry_items(self, balances, reference, analytic):
+        """Commands that create the journal items of ``{account: balance}``."""
+        return [
+            Command.create(
+                {
+                    "account_id": account.id,
+                    "name": reference,
+                    "balance": float(balance),
+                    "analytic_distribution": analytic.get(account),
+                }
+            )
+            for account, balance in balances.items()
+        ]
 
     def _record(self, company, entry, date, postings):
         """Write the subledger lines of an entry."""

@@ -48,29 +48,13 @@ class BackflushControlCycle(models.Model):
 
     def _order_for(self, card):
         """Run the route's rule for one card."""
-        Procurement = self.env["stock.rule"].Procurement
         due = card._date_wanted()
         quantity = card._order_quantity()
         card._set_state("in_process", "supply")
         card.write(
             {"quantity_on_the_way": quantity, "capacity": quantity, "date_due": due}
         )
-        procurement = Procurement(
-            self.product_id,
-            quantity,
-            self.uom_id,
-            self.bin_id,
-            card.name,
-            card.name,
-            self.company_id,
-            {
-                "route_ids": self.route_id,
-                "warehouse_id": self.supply_area_id.warehouse_id,
-                "date_planned": due,
-                "date_deadline": due,
-                "backflush_kanban_id": card.id,
-            },
-        )
+        procurement = self._procurement(card, quantity, due)
         try:
             with self.env.cr.savepoint():
                 self.env["stock.rule"].run([procurement], raise_user_error=False)
@@ -87,6 +71,25 @@ class BackflushControlCycle(models.Model):
                     self.route_id.display_name,
                 )
             )
+
+    def _procurement(self, card, quantity, due):
+        """What Odoo's rules are asked for, for one card."""
+        return self.env["stock.rule"].Procurement(
+            self.product_id,
+            quantity,
+            self.uom_id,
+            self.bin_id,
+            card.name,
+            card.name,
+            self.company_id,
+            {
+                "route_ids": self.route_id,
+                "warehouse_id": self.supply_area_id.warehouse_id,
+                "date_planned": due,
+                "date_deadline": due,
+                "backflush_kanban_id": card.id,
+            },
+        )
 
     def _failure_in_words(self, failure):
         if isinstance(failure, ProcurementException):
