@@ -21,6 +21,18 @@ class BackflushConfirmation(models.Model):
         "a component.",
     )
 
+    has_reported = fields.Boolean(
+        compute="_compute_has_reported",
+        help="Whether a component is consumed as reported, and not by the bill of "
+        "materials.",
+    )
+
+    @api.depends("line_ids.flush_method")
+    def _compute_has_reported(self):
+        for confirmation in self:
+            lines = confirmation.line_ids
+            confirmation.has_reported = any(line._is_as_reported() for line in lines)
+
     def _is_consumption(self):
         """Whether what was used of a component was reported."""
         return self.trigger == REPORTED
