@@ -21,6 +21,7 @@ from . import backflush_poster_entry
 from . import backflush_poster_consigned
 from . import backflush_poster_opening
 from . import backflush_poster_revaluation
+from . import backflush_poster_late
 from . import backflush_poster_presentation
 from . import backflush_reconciliation
 from . import backflush_reconciliation_consigned

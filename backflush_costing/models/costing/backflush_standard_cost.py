@@ -214,13 +214,32 @@ class BackflushStandardCost(models.Model):
             raise UserError(
                 self.env._("A standard cost changes its state by being released.")
             )
-        frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
-        kept = {*SUMS, *FROZEN} & set(vals)
-        if frozen and kept:
-            frozen._refuse_frozen()
+        if {*SUMS, *FROZEN} & set(vals):
+            self._check_frozen()
         return super().write(vals)
 
+    def _is_frozen(self):
+        """Whether the version values stock, once did, or is about to as it stands."""
+        self.ensure_one()
+        kept = ("released", "superseded")
+        return self.state in (kept if self.env.su else (*kept, "scheduled"))
+
+    def _check_frozen(self):
+        """Refuse to change what a release has decided, and say what to do instead."""
+        frozen = self.filtered(lambda version: version._is_frozen())
+        if frozen:
+            frozen._refuse_frozen()
+
     def _refuse_frozen(self):
+        if self[0].state == "scheduled":
+            raise UserError(
+                self.env._(
+                    "The standard of %(product)s is released on %(date)s as it stands. "
+                    "Take it back to draft to change it.",
+                    product=self[0].product_id.display_name,
+                    date=self[0].date_effective,
+                )
+            )
         raise UserError(
             self.env._(
                 "The released standard of %s is frozen. Make a new version and "

@@ -84,11 +84,35 @@ class StockMove(models.Model):
         return bool(self.production_id)
 
     def _create_account_move(self):
-        """Record counts and scrap in the subledger, product by product."""
-        entry = super()._create_account_move()
+        """Record counts and scrap in the subledger, product by product.
+
+        Odoo dates their entry by the user's day, and moves it silently where that day
+        is locked.
+        """
+        moves = self._backflush_on_its_day()
+        entry = super(StockMove, moves)._create_account_move()
         if entry:
             self.filtered(lambda m: m.account_move_id == entry)._backflush_record(entry)
         return entry
+
+    def _backflush_on_its_day(self):
+        """These moves, to be journalised on the plant's day of what happened.
+
+        :raises PeriodClosedError: if that day is locked
+        """
+        costed = self.filtered(
+            lambda m: (
+                m._should_create_account_move()
+                and m.product_id.with_company(m.company_id)._backflush_policy()
+            )
+        )
+        if not costed:
+            return self
+        company, move = costed.company_id, costed[0]
+        date = move._backflush_accounting_date()
+        journal = company.sudo().account_stock_journal_id
+        company._backflush_check_period(date, journal, move.reference)
+        return self.with_context(force_period_date=date)
 
     def _backflush_record(self, entry):
         """Write what core's stock entry did on inventory accounts under a policy."""
