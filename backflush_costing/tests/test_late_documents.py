@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .triggers_common import TriggersCommon
@@ -30,6 +31,10 @@ class LateDocumentCases:
             for day in self.DAYS:
                 with self.subTest(day=day):
                     self.assertProven(day)
+
+    def _materials(self):
+        """What the account that holds bought components stands at."""
+        return self._balance(self.policy._material_account())
 
     def _dated(self, document, day):
         document.write({"invoice_date": day, "date": day})
@@ -96,6 +101,26 @@ class LateDocumentCases:
             sale.invoice_ids._reverse_moves(cancel=True)
             self._assert_every_day()
 
+    def test_documents_of_a_day_to_come(self):
+        """Confirmed today, posted by Odoo on their day: their costs count once."""
+        self._stock_up()
+        self._make_vehicles(2)
+        sale = self._sell(self.vehicle, 2, 500)
+        self._deliver(sale)
+        purchase = self._purchase(self.cell, 10, 11)
+        self._receive(purchase)
+        purchase.action_create_invoice()
+        documents = sale._create_invoices() | purchase.invoice_ids
+        documents.write({"invoice_date": "2026-03-07", "date": "2026-03-07"})
+        documents._post()
+        self.assertEqual(set(documents.mapped("state")), {"draft"})
+        self.assertProven()
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            documents._post()
+            self.assertEqual(set(documents.mapped("state")), {"posted"})
+            self._assert_every_day()
+
     def test_a_report_of_before(self):
         """It was late: batteries of the third, some cells of which are missing."""
         self._buy(self.cell, 8, 10)
@@ -115,12 +140,37 @@ class LateDocumentCases:
         late = order.with_context(backflush_event_time=moment)
         return self._complete(late)
 
+    def test_an_issue_of_before_is_corrected(self):
+        """Stock has changed on its day; in a locked period the entry is of today."""
+        self._stock_up()
+        order = self._produce(self.battery, 2)
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            self._correct(order, 11)
+            self._assert_every_day()
+            self.company.fiscalyear_lock_date = "2026-03-03"
+            self._correct(order, 12)
+            self.assertProven()
+            entries = self.env["backflush.posting.line"].search(
+                [("production_id", "=", order.id), ("kind", "=", "component")]
+            )
+            days = [str(day) for day in entries.sorted("id").mapped("date")]
+            self.assertEqual(days, ["2026-03-02", "2026-03-02", "2026-03-07"])
+
     def test_a_count_of_before(self):
         self._stock_up()
         self._release_twice()
         with freeze_time("2026-03-07 09:00:00"):
-            self._count_stock(self.cell, 95, self.store, "2026-03-03")
+            self._count_stock(self.cell, 95, self.store, "2026-03-03 12:00:00")
             self._assert_every_day()
+            self._count_stock(
+                self.body,
+                8,
+                self.store,
+                accounting_date=fields.Date.to_date("2026-03-05"),
+            )
+            self._assert_every_day()
+            self.assertBalances(inventory_difference=50.0 + 180.0)
 
 
 @tagged("post_install", "-at_install")

@@ -49,8 +49,11 @@ class TestStandardFrozen(StandardCommon):
             yield vals, lambda vals=vals: version.write(vals)
         yield "element", lambda: element.write(values)
         yield "less", element.unlink
-        yield "more", lambda: element.create(
-            {"version_id": version.id, "element": "labour", **values}
+        yield (
+            "more",
+            lambda: element.create(
+                {"version_id": version.id, "element": "labour", **values}
+            ),
         )
         yield "moved in", lambda: draft.element_ids.write({"version_id": version.id})
         yield "moved out", lambda: element.write({"version_id": draft.id})

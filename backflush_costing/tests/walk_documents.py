@@ -21,17 +21,20 @@ class WalkDocumentsCommon(WalkCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.kit = cls._product("Set", 0.0, cls.finished)
-        cls._bom(
-            cls.kit, [(cls.cell, 3), (cls.battery, 1)], type="phantom", product_qty=2
-        )
+        cls._set_of(cls.kit, cls.cell, cls.battery)
+
+    @classmethod
+    def _set_of(cls, kit, cell, battery):
+        """Two sets are three cells and a battery."""
+        cls._bom(kit, [(cell, 3), (battery, 1)], type="phantom", product_qty=2)
 
     def setUp(self):
         super().setUp()
         self.day, self.clock = 0, None
         self.addCleanup(lambda: self.clock and self.clock.stop())
 
-    def _assert_step_proven(self):
-        super()._assert_step_proven()
+    def _assert_days_proven(self):
+        """Every day that is over is as proven as it was then."""
         for day in range(self.day):
             self.assertProven((BEGIN + timedelta(days=day)).date())
 
@@ -39,6 +42,7 @@ class WalkDocumentsCommon(WalkCommon):
 
     def _do_wait(self):
         """The next day comes."""
+        self._assert_days_proven()
         if self.clock:
             self.clock.stop()
         self.day += 1
@@ -79,9 +83,8 @@ class WalkDocumentsCommon(WalkCommon):
         self._post_some_day(bill)
 
     def _do_receive_the_rest(self):
-        order = self._pick(
-            self._own("purchase.order", ("receipt_status", "in", ("pending", "partial")))
-        )
+        waiting = ("receipt_status", "in", ("pending", "partial"))
+        order = self._pick(self._own("purchase.order", waiting))
         if order:
             self._receive(order)
 
@@ -95,9 +98,10 @@ class WalkDocumentsCommon(WalkCommon):
         }
         if self.dice.random() < 0.4:
             line["product_uom_id"] = self.env.ref("uom.product_uom_dozen").id
+        kind = self.dice.choice(["in_invoice", "in_receipt", "in_refund"])
         bill = self.env["account.move"].create(
             {
-                "move_type": self.dice.choice(["in_invoice", "in_receipt", "in_refund"]),
+                "move_type": kind,
                 "partner_id": self.vendor.id,
                 "invoice_line_ids": [Command.create(line)],
             }
@@ -182,7 +186,8 @@ class WalkDocumentsCommon(WalkCommon):
         picking = sale.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
         some = False
         for move in picking.move_ids:
-            there = min(self._on_hand(move.product_id, self.store), move.product_uom_qty)
+            there = self._on_hand(move.product_id, self.store)
+            there = min(there, move.product_uom_qty)
             quantity = self.dice.randint(0, int(there)) if there >= 1 else 0
             move.write({"quantity": quantity, "picked": bool(quantity)})
             some = some or quantity
@@ -221,7 +226,9 @@ class WalkDocumentsCommon(WalkCommon):
 
     def _do_draft(self):
         """A posted document is drafted, and posted anew or cancelled."""
-        kind = self.dice.choice(["in_invoice", "out_invoice", "in_refund", "out_refund"])
+        kind = self.dice.choice(["in", "out"]) + self.dice.choice(
+            ["_invoice", "_refund"]
+        )
         document = self._pick(
             self._own(
                 "account.move",

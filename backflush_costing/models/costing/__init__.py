@@ -53,6 +53,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_consigned
 from . import stock_move_line
+from . import stock_quant
 from . import receipt
 from . import overhead
 from . import kit
@@ -69,3 +70,4 @@ from .standard import product_template_bom_cost
 from .standard import res_company_standard
 from .standard import res_config_settings
 from . import turn
+from . import account_move_pending

@@ -222,14 +222,17 @@ class AccountMove(models.Model):
         return postings
 
     def _backflush_cost_day(self):
+        """The day whose standards count for this document; None for today's."""
+        day = self._backflush_booked_on()
+        return day if self.company_id._backflush_released_since(day) else None
+
+    def _backflush_booked_on(self):
         """The day that this document is booked on, or is going to be; None for now.
 
         Odoo settles that while it posts: an invoice without a date is of that day, and
         one of a locked period of the next day that is open.
         """
-        if not self.date or self.date >= self.company_id._backflush_today():
-            return None
-        if self.state == "posted":
+        if self.state == "posted" or not self.date:
             return self.date
         if self.is_sale_document(True) and not self.invoice_date:
             return None

@@ -63,7 +63,11 @@ class BackflushPoster(models.AbstractModel):
 
     def _post_completions(self, completions):
         """A report that was late is posted as it would have been on its day."""
-        return super()._post_completions([c._on_its_day() for c in completions])
+        dates = {completion.date for completion in completions}
+        late = {d for d in dates if self.env.company._backflush_released_since(d)}
+        return super()._post_completions(
+            [c._on_its_day() if c.date in late else c for c in completions]
+        )
 
     def _completion_postings(self, completion, valued, suspense, standard, waiting):
         standard = completion.product._backflush_version_of_day() or standard
@@ -73,7 +77,7 @@ class BackflushPoster(models.AbstractModel):
 
     def _record(self, company, entry, date, postings):
         lines = super()._record(company, entry, date, postings)
-        if date < company._backflush_today() and not cutting_over(self.env):
+        if company._backflush_released_since(date) and not cutting_over(self.env):
             self._revalue_late(company, entry, self._late_postings(date, postings))
         return lines
 
@@ -107,7 +111,7 @@ class BackflushPoster(models.AbstractModel):
 
     def _revalue_late(self, company, entry, changes):
         """Post what takes ``changes`` from one standard to the next, day by day."""
-        prices = self._standard_prices(company, changes)
+        prices = self._standard_prices(company, changes) if changes else {}
         batches = defaultdict(list)
         for late in changes:
             policy, steps = prices.get(late.source["product_id"], (None, []))
@@ -154,4 +158,3 @@ class BackflushPoster(models.AbstractModel):
         if not names or not names[0]:
             return self.env._("At the standard of the day")
         return self.env._("%s at the standard of its day", names[0])
-

@@ -155,6 +155,9 @@ class BackflushStandardCost(models.Model):
         "(product_id, company_id) WHERE state = 'released'",
         "A product has one released standard cost per company.",
     )
+    _released_idx = models.Index(
+        "(company_id, date_effective) WHERE state IN ('released', 'superseded')"
+    )
     _positive = models.Constraint(
         "CHECK (material >= 0 AND conversion >= 0)",
         "A standard cost cannot be negative.",

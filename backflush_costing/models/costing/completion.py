@@ -55,8 +55,6 @@ class Completion(NamedTuple):
 
     def _on_its_day(self):
         """The same, by the standards of the day that it is booked on."""
-        if not self.date or self.date >= self.policy.company_id._backflush_today():
-            return self
 
         def of_day(quantities):
             return {on_day(p, self.date): n for p, n in quantities.items()}

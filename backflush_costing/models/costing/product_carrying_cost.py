@@ -139,7 +139,7 @@ class ProductProduct(models.Model):
         What belongs before the first standard is at the first one.
         """
         day = cost_day(self.env)
-        if not day or day >= self.env.company._backflush_today():
+        if not day:
             return self.env["backflush.standard.cost"].sudo()
         steps = since(self._backflush_standards_by_day()[self], day)
         return steps[0][1] if steps else self.env["backflush.standard.cost"].sudo()
