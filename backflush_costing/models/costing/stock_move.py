@@ -92,8 +92,18 @@ class StockMove(models.Model):
         moves = self._backflush_on_its_day()
         entry = super(StockMove, moves)._create_account_move()
         if entry:
+            self._backflush_post_today(entry)
             self.filtered(lambda m: m.account_move_id == entry)._backflush_record(entry)
         return entry
+
+    def _backflush_post_today(self, entry):
+        """Where the plant's day has begun and the user's has not, Odoo waits for it."""
+        company = entry.company_id
+        if entry.state != "draft" or not company._backflush_is_costed():
+            return
+        if entry.date <= company._backflush_today():
+            entry.auto_post = "no"
+            entry._post(soft=False)
 
     def _backflush_on_its_day(self):
         """These moves, to be journalised on the plant's day of what happened.

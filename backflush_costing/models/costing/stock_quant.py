@@ -35,8 +35,7 @@ class StockQuant(models.Model):
         )
 
     def _backflush_booking_day(self, date):
-        """The day that a count is booked on: its accounting date, else that of ``date``;
-        None for today."""
+        """Its accounting date, else the day of ``date``; None for today."""
         moment = fields.Datetime.to_datetime(date)
         return self.accounting_date or (
             self.company_id._backflush_day(moment) if moment else None
