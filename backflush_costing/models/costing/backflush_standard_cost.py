@@ -6,7 +6,7 @@ from ...engine.numbers import exact
 # What a released version never changes, beside its sums.
 FROZEN = (
     *("product_id", "company_id", "bom_id", "date_effective", "element_ids"),
-    *("conversion_credited", "inventory_cost"),
+    *("conversion_credited", "inventory_cost", "line_ids", "difference_ids"),
 )
 # What the life cycle writes and nobody else.
 KEPT = ("move_id", "prepared_by_id", "released_by_id", "previous_id")
