@@ -95,7 +95,7 @@ class TestStandardFrozen(StandardCommon):
         version.action_unschedule()
         self.assertEqual(version.state, "draft")
         version.material = 12
-        version.action_release()
+        version.action_release("2026-03-02")
         self.assertEqual(self.cell.standard_price, 12)
         with self.assertRaisesRegex(UserError, "cannot become"):
             version.action_unschedule()
