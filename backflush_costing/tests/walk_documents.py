@@ -261,11 +261,8 @@ class WalkDocumentsCommon(WalkCommon):
             self._on_hand(self.battery, self.store) >= 1
             and self._on_hand(self.chips, self.store) >= 5
         ):
-            self._unbuild_without_order(
-                self.battery,
-                1,
-                bom_id=self.bom.id,
-            )
+            taken = {"product_id": self.battery.id, "bom_id": self.bom.id}
+            self._unbuild(self.env["mrp.production"], 1, **taken)
 
     def _do_edit_a_transfer(self):
         """What a done receipt or delivery moved is corrected."""
