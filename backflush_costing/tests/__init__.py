@@ -24,6 +24,7 @@ from . import test_consigned_kits
 from . import test_consigned_lots
 from . import test_control_cycle
 from . import test_cost_element_postings
+from . import test_costing_entries
 from . import test_costing_ledger
 from . import test_cutover
 from . import test_demo
@@ -66,6 +67,7 @@ from . import test_kanban_triggers
 from . import test_kanban_walk
 from . import test_kit_purchase
 from . import test_lot_picking
+from . import test_late_documents
 from . import test_lots
 from . import test_material_overhead
 from . import test_migration
@@ -95,6 +97,7 @@ from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_standard_elements
+from . import test_standard_frozen
 from . import test_standard_release
 from . import test_sizing
 from . import test_staging
