@@ -168,6 +168,9 @@ class TestErrorRemedies(ErrorsCommon):
         order.move_raw_ids.product_uom = self.ref("uom.product_uom_meter")
         self._as(self.operator, order).backflush_complete()
         failure = order.backflush_error_ids
+        # Both stand on one page of the list.
+        together = self._as(self.supervisor, errors | failure)
+        self.assertEqual(together.mapped("flush_free_quantity"), [0, 0])
         stock = ["retry", "issue_from", "substitute", "count", "transfer"]
         for user, records, kinds in (
             (self.supervisor, errors, stock),
