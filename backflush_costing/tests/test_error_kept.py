@@ -126,18 +126,22 @@ class TestErrorKept(ErrorsCommon):
         )
         self.assertEqual(
             {name for (name,) in rows},
-            # A rule; who made the row, whom the log names; a movement that is done is
-            # never deleted by Odoo itself.
-            {"rule_id", "create_uid", "write_uid", "stock_move_id"},
+            # A rule; who made the row, whom the log names; a movement that is done,
+            # which Odoo itself never deletes; and what follows another reference.
+            {
+                *("rule_id", "create_uid", "write_uid", "stock_move_id"),
+                *("company_id", "confirmation_id"),
+            },
         )
 
     def test_archiving_and_merging_leave_it_alone(self):
         self.cell.action_archive()
         self.line_side.active = False
-        self.supervisor.partner_id = self.env["res.partner"].create({"name": "Twin"})
+        twin = self.env["res.partner"].create({"name": "Twin"})
+        self.error.message_subscribe(twin.ids)
         merge = self.env["base.partner.merge.automatic.wizard"].create({})
-        partners = self.supervisor.partner_id | self.accountant.partner_id
-        merge._merge(partners.ids, self.accountant.partner_id, extra_checks=False)
+        kept = self.supervisor.partner_id
+        merge._merge((twin | kept).ids, kept, extra_checks=False)
         self.env.invalidate_all()
         self.assertRecordValues(
             self.error,
@@ -168,8 +172,10 @@ class TestErrorKept(ErrorsCommon):
         self.env.cr.flush()
         mine = self._as(self.accountant, self.error).with_context(**silent)
         mine.write({"severity": "recommended", "user_id": self.supervisor.id})
+        self.env.cr.flush()
         as_system = self.error.with_user(self.env.ref("base.user_root"))
         as_system.sudo().with_context(**silent).cause = "other"
+        self.env.cr.flush()
         self._receive_at_line(5)
         self._run_cron()
         changes = self._changes()
