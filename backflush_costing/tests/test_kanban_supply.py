@@ -132,9 +132,11 @@ class TestKanbanSupply(SupermarketCommon):
         mine = self._as(self.supervisor, error)
         mine.action_retry()
         self.assertEqual((card.error_ids, error.state), (error, "open"))
+        self.assertEqual(error.attempts, 1)
         self._vendor_for(self.screw)
         self.assertFalse(mine.action_retry_on_screen())
         self.assertEqual((error.state, card.state), ("resolved", "in_process"))
+        self.assertEqual(error.attempts, 2)
 
     def test_a_failed_supply_is_left_to_the_background(self):
         cycle = self._bought(has_vendor=False, container_count=2)

@@ -32,7 +32,9 @@ class BackflushError(models.Model):
             place = inner._substitute_place(substitute, location_id)
             deviation, quantity = inner._substitute_now(substitute, place, lot_id)
             if substitute.uom_id.compare(quantity, 0.0) > 0:
-                error.action_substitute(product_id, quantity, None, place.id, lot_id)
+                error.action_substitute(
+                    product_id, quantity, None, location_id, lot_id
+                )
             if deviation:
                 covered |= error
         if not covered:
@@ -45,7 +47,8 @@ class BackflushError(models.Model):
         for error in self.sudo().filtered("product_id"):
             place = error._substitute_place(substitute, location_id)
             keys |= error._substitute_keys(substitute, place)
-        self.env["backflush.stock.lock"].sudo()._acquire(keys)
+        if keys:
+            self.env["backflush.stock.lock"].sudo()._acquire(keys)
 
     def _substitute_now(self, substitute, place, lot_id=None, free=None, left=None):
         """``(approval, how much of the substitute this record can take now)``.
