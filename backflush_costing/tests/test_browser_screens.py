@@ -183,7 +183,6 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         self._as(self.operator, order).backflush_complete()
         failure = order.backflush_error_ids
         self._put(self.part, 5)
-        self._incur(40.0)
         chief = self._user("chief", "group_cost_accountant")
         chief.group_ids += self.supervisor.group_ids
         self._tour(
@@ -200,6 +199,7 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         self.assertEqual(self._on_hand(screw.product_id, self.store), 6)
         self.assertBalances(suspense=0.0)
         self.assertProven()
+        self._incur(40.0)
         self._tour(
             "backflush_morning_close",
             "backflush_costing.action_backflush_period_close",
