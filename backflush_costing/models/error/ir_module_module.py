@@ -25,7 +25,9 @@ class IrModel(models.Model):
     def _unlink_not_the_error_queue(self):
         """Dropping the table would delete every record of it."""
         addon = self.env["ir.module.module"].sudo().search([("name", "=", ADDON)])
-        if addon.state != "to remove" and not set(KEPT).isdisjoint(self.mapped("model")):
+        if addon.state != "to remove" and not set(KEPT).isdisjoint(
+            self.mapped("model")
+        ):
             raise UserError(
                 self.env._(
                     "Error records are never deleted, and neither is their table. "

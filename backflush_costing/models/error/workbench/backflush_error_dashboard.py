@@ -87,9 +87,7 @@ class BackflushError(models.Model):
 
     def _per_day(self, company, column, first, condition=None):
         """``{day: number of records}`` from the day ``first`` on."""
-        self.flush_model(
-            ["state", "date_closed", "company_id", "quantity_written_off"]
-        )
+        self.flush_model(["state", "date_closed", "company_id", "quantity_written_off"])
         day = SQL(
             "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, self.env.tz.zone
         )

@@ -32,9 +32,7 @@ class BackflushError(models.Model):
             place = inner._substitute_place(substitute, location_id)
             deviation, quantity = inner._substitute_now(substitute, place, lot_id)
             if substitute.uom_id.compare(quantity, 0.0) > 0:
-                error.action_substitute(
-                    product_id, quantity, None, location_id, lot_id
-                )
+                error.action_substitute(product_id, quantity, None, location_id, lot_id)
             if deviation:
                 covered |= error
         if not covered:
