@@ -15,8 +15,8 @@ CAUSED = "test_error_causes.TestErrorCauses."
 REPORTED = "test_error_reported.TestErrorReported."
 UNITS = "test_handling_unit_reported.TestHandlingUnitReported."
 BLOCKED = "test_error_blocked.TestErrorBlocked."
-#: Per cause the tests that produce it by the real process, and work it off until nothing
-#: is in suspense.
+#: Per cause the tests that produce it by the real process, and work it off until
+#: nothing is in suspense.
 PROVEN = {
     "no_location": (CAUSED + "test_no_location",),
     "location_blocked": (

@@ -34,7 +34,7 @@ class BackflushRemedy(models.TransientModel):
     )
     offered_kinds = fields.Json(
         compute="_compute_offered_kinds",
-        help="Remedies that fit one of the records at least, and that the user may use.",
+        help="Remedies that fit one of the records, and that the user may use.",
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_component", help="Company of the records."

@@ -84,7 +84,7 @@ class BackflushError(models.Model):
             raise UserError(
                 self.env._(
                     "%s is about a report that failed as a whole, which had no effect: "
-                    "there is no quantity to write off. Retry it, or reject the report.",
+                    "there is nothing to write off. Retry it, or reject the report.",
                     error.name,
                 )
             )
