@@ -34,7 +34,9 @@ class MailTrackingValue(models.Model):
     _inherit = "mail.tracking.value"
 
     def write(self, vals):
-        self.sudo().mail_message_id._check_error_log()
+        """Odoo itself notes what a field was called that goes away with its addon."""
+        if set(vals) - {"field_info"}:
+            self.sudo().mail_message_id._check_error_log()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=True)
