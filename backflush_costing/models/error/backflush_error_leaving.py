@@ -84,12 +84,13 @@ class BackflushError(models.Model):
 
     def _change(self, value):
         """One change of one field."""
-        field = value.field_id
+        field, gone = value.field_id, value.field_info or {}
+        kind = field.ttype or gone.get("type")
         before, after = (
-            value._format_display_value(field.ttype, new)[0] for new in (False, True)
+            value._format_display_value(kind, new)[0] for new in (False, True)
         )
         return {
-            "field": field.field_description,
+            "field": field.field_description or gone.get("desc"),
             "from": before or "",
             "to": after or "",
         }
