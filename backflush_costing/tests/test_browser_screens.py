@@ -166,6 +166,7 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         part.property_backflush_location_id = self.line_side
         product = self._product(f"With {name}", 0.0, self.machine.categ_id)
         self._bom(product, [(part, quantity)])
+        self._set_standard(product, price * quantity)
         if name == "Screw":
             self._put(part, 10, self.store)
         return self._produce(product, 1).backflush_error_ids
