@@ -65,6 +65,7 @@
         "views/flush/stock_move_views.xml",
         "views/flush/stock_picking_type_views.xml",
         "views/supermarket/backflush_kanban_views.xml",
+        "views/supermarket/backflush_error_kanban_views.xml",
         "wizard/backflush_kanban_event_views.xml",
         "views/supermarket/backflush_control_cycle_views.xml",
         "views/supermarket/supply_document_views.xml",

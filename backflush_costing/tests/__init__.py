@@ -45,6 +45,7 @@ from . import test_error_kept
 from . import test_error_late
 from . import test_error_mass
 from . import test_error_remedies
+from . import test_error_reported
 from . import test_error_waiting
 from . import test_error_figures
 from . import test_error_rules

@@ -102,6 +102,7 @@ class BackflushError(models.Model):
         "res.users",
         "Responsible",
         tracking=True,
+        ondelete="restrict",
         help="Who works this record out.",
     )
     product_id = fields.Many2one(
@@ -131,6 +132,7 @@ class BackflushError(models.Model):
         "stock.lot",
         "Lot/Serial",
         readonly=True,
+        tracking=True,
         ondelete="restrict",
         check_company=True,
         help="Lot that was asked for, if one was.",
@@ -280,9 +282,12 @@ class BackflushError(models.Model):
                     ),
                 )
             )
-        return super().write(vals)
+        # No caller can ask for a change that nobody sees.
+        logged = self.with_context(tracking_disable=False, mail_notrack=False)
+        return super(BackflushError, logged).write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # The flag that Odoo sets while it uninstalls is anybody's to set.
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(
             self.env._(

@@ -1,5 +1,6 @@
 from . import backflush_control_cycle
 from . import backflush_error
+from . import backflush_error_kanban
 from . import backflush_control_cycle_cards
 from . import backflush_control_cycle_checks
 from . import backflush_control_cycle_sizing
@@ -8,6 +9,7 @@ from . import backflush_kanban
 from . import backflush_kanban_log
 from . import backflush_kanban_signal
 from . import backflush_kanban_supply
+from . import backflush_kanban_error
 from . import backflush_control_cycle_board
 from . import trigger
 from . import sizing

@@ -389,54 +389,6 @@ tours.add("backflush_period_close", {
     ],
 });
 
-/** One morning of a cost accountant: figures, backlog, records, a write-off. */
-tours.add("backflush_accountant_morning", {
-    steps: () => [
-        {
-            content: "What is open, and that it blocks the close",
-            trigger: "span[name=open_count]:contains(1)",
-        },
-        { trigger: "span[name=open_amount]:contains(6.00)" },
-        { trigger: "span[name=blocking]:contains(1)" },
-        { trigger: ".o_backflush_chart canvas" },
-        {
-            content: "From the mean age to the backlog by component",
-            trigger: ".o_backflush_figure:contains(Mean age)",
-            run: "click",
-        },
-        {
-            content: "One line per component and location",
-            trigger: ".o_data_row:contains(Part) td[name=record_count]:contains(1)",
-            run: "click",
-        },
-        {
-            content: "It opens into its records",
-            trigger: ".o_data_row:contains(BFE/) td[name=product_id]:contains(Part)",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view button:contains(Write Off)",
-            run: "click",
-        },
-        {
-            content: "The effect stands there before it is posted",
-            trigger: ".modal .o_form_view",
-        },
-        {
-            trigger: ".modal div[name=reason] input, .modal div[name=reason] textarea",
-            run: "edit Counted at the end of the shift",
-        },
-        {
-            trigger: ".modal footer .btn-primary",
-            run: "click",
-        },
-        {
-            trigger:
-                ".o_statusbar_status .o_arrow_button_current:contains(Written Off)",
-        },
-    ],
-});
-
 /** A water spider scans an empty container, twice by mistake, and a strange card. */
 tours.add("backflush_kanban_round", {
     steps: () => [
