@@ -92,6 +92,26 @@ class TestKanbanSignals(SupermarketCommon):
         self.assertEqual(self._on_hand(self.screw, self.bin), 90)
         self.assertEqual(cycle.kanban_ids[0].quantity, 100)
 
+    def test_what_was_taken_from_another_bin_empties_that_one(self):
+        """A record that is worked off from elsewhere was taken out there, then."""
+        now = fields.Datetime.now()
+        self._put(self.screw, 1000, self.store)
+        other = self._area("Line 2", from_stock=True)
+        self._put(self.screw, 15, other)
+        with freeze_time(now - timedelta(hours=4)):
+            near = self._started(content=0)
+            far = self._circulating(other)
+        with freeze_time(now - timedelta(hours=3)):
+            error = self._produce(self.lamp, 2).backflush_error_ids
+        before, later = far.kanban_ids.sorted("quantity", reverse=True)
+        self._scan(later)
+        self._as(self.supervisor, error).action_issue_from(other.id)
+        self.assertEqual(error.state, "resolved")
+        # Fifteen were there then; what came later is as it was.
+        self.assertEqual((before.quantity, later.quantity), (0, 100))
+        self.assertEqual(before.state, "empty")
+        self.assertEqual(self._states(near), ["in_process", "in_process"])
+
     def test_what_the_books_lacked_has_left_its_container_all_the_same(self):
         cycle = self._started(content=100, container_count=1)
         card = cycle.kanban_ids
