@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.supermarket.backflush_kanban import TRANSITIONS
 from .supermarket_common import SupermarketCommon
 
 
@@ -112,6 +114,31 @@ class TestKanbanSignals(SupermarketCommon):
         self.assertEqual(before.state, "empty")
         self.assertEqual(self._states(near), ["in_process", "in_process"])
 
+    def test_a_substitute_was_taken_from_its_own_container(self):
+        now = fields.Datetime.now()
+        bolt = self._product("Bolt", 0.2)
+        self._put(bolt, 50, self.other_bin)
+        with freeze_time(now - timedelta(hours=4)):
+            self._started(content=0)
+            bolts = self._cycle(product_id=bolt.id, bin_id=self.other_bin.id)
+            self._as(self.supervisor, bolts).action_start()
+            deviation = self.env["backflush.deviation"].create(
+                {
+                    "kind": "substitution",
+                    "product_id": self.screw.id,
+                    "substitute_id": bolt.id,
+                    "reason_id": self.ref(
+                        "backflush_costing.deviation_reason_shortage"
+                    ),
+                }
+            )
+            self._as(self.supervisor, deviation).action_approve()
+        with freeze_time(now - timedelta(hours=3)):
+            error = self._produce(self.lamp, 2).backflush_error_ids
+        self._as(self.supervisor, error).action_substitute(bolt.id, 20)
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(sorted(bolts.kanban_ids.mapped("quantity")), [0, 30])
+
     def test_what_the_books_lacked_has_left_its_container_all_the_same(self):
         cycle = self._started(content=100, container_count=1)
         card = cycle.kanban_ids
@@ -185,6 +212,22 @@ class TestKanbanSignals(SupermarketCommon):
         self._scan(card)
         self.assertFalse(card.active)
         self.assertEqual(len(cycle.kanban_ids), 2)
+
+    def test_what_is_not_declared_cannot_happen(self):
+        card = self._started().kanban_ids[0].sudo()
+        states = [value for value, _words in card._fields["state"].selection]
+        for before, after in itertools.product(states, states):
+            if (before, after) in TRANSITIONS:
+                continue
+            card.state = before
+            with self.assertRaisesRegex(UserError, f"{card.name}.*cannot become"):
+                card._set_state(after, "button")
+        card.state = "full"
+        with self.assertRaisesRegex(UserError, "is “Full” and cannot become"):
+            self._as(self.operator, card).action_arrived()
+        card.state = "in_process"
+        with self.assertRaisesRegex(UserError, "is “Ordered” and cannot become “Empty”"):
+            self._as(self.operator, card).action_empty()
 
     def test_an_unknown_card_is_said_so(self):
         with self.assertRaisesRegex(UserError, "no card “KBX”"):

@@ -22,10 +22,9 @@ class Label:
     code: str
 
     def image(self, symbology):
-        """Where Odoo draws the code.
+        """Address where Odoo draws the code.
 
-        >>> Label("", (), "WH-A 1").image("QR")
-        '/report/barcode/?barcode_type=QR&value=WH-A+1&width=300&height=300'
+        :param str symbology: a name of ``SIZES``
         """
         width, height = SIZES[symbology]
         return "/report/barcode/?" + urlencode(
@@ -38,18 +37,10 @@ class Label:
         )
 
     def zpl(self, text):
-        """``text`` as a field of ZPL: as it is, without the signs that are commands.
-
-        >>> Label("", (), "").zpl("A^B & C~D")
-        Markup('A B & C D')
-        """
+        """``text`` as a field of ZPL: as it is, without the signs that are commands."""
         return Markup((text or "").replace("^", " ").replace("~", " "))
 
 
 def plain(quantity):
-    """A quantity without zeros that say nothing.
-
-    >>> plain(1250.0), plain(0.5), plain(1000000)
-    ('1250', '0.5', '1000000')
-    """
+    """A quantity without zeros that say nothing: 1250, 0.5."""
     return f"{quantity:.6f}".rstrip("0").rstrip(".")

@@ -46,10 +46,10 @@ class BackflushControlCycle(models.Model):
 
     def _supply(self):
         """What waits for a run is ordered by the run."""
-        waits = self.filtered(lambda cycle: cycle.documents == "run")
-        if self.env.context.get("backflush_run"):
-            waits = self.browse()
-        return super(BackflushControlCycle, self - waits)._supply()
+        now = self
+        if "backflush_run" not in self.env.context:
+            now = self.filtered(lambda cycle: cycle.documents != "run")
+        return super(BackflushControlCycle, now)._supply()
 
     def _supply_all(self):
         """The run of these loops, supply area by supply area."""
@@ -61,7 +61,7 @@ class BackflushControlCycle(models.Model):
             if asking:
                 reference = reference.create({"name": self._run_name(area)})
             # Without a reference nothing is ordered: cards begin to wait for more.
-            cycles.with_context(backflush_run=reference.id or True)._supply()
+            cycles.with_context(backflush_run=reference.id)._supply()
 
     def _has_enough(self):
         """Whether a run orders something for this loop."""
