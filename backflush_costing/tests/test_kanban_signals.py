@@ -226,7 +226,9 @@ class TestKanbanSignals(SupermarketCommon):
         with self.assertRaisesRegex(UserError, "is “Full” and cannot become"):
             self._as(self.operator, card).action_arrived()
         card.state = "in_process"
-        with self.assertRaisesRegex(UserError, "is “Ordered” and cannot become “Empty”"):
+        with self.assertRaisesRegex(
+            UserError, "is “Ordered” and cannot become “Empty”"
+        ):
             self._as(self.operator, card).action_empty()
 
     def test_an_unknown_card_is_said_so(self):
