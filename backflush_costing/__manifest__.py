@@ -67,6 +67,7 @@
         "views/supermarket/backflush_kanban_views.xml",
         "views/supermarket/backflush_error_kanban_views.xml",
         "wizard/backflush_kanban_event_views.xml",
+        "wizard/backflush_label_print_views.xml",
         "views/supermarket/backflush_control_cycle_views.xml",
         "views/supermarket/supply_document_views.xml",
         "views/supermarket/backflush_wip_limit_views.xml",
