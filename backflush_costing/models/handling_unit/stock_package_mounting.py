@@ -35,6 +35,8 @@ class StockPackage(models.Model):
             ).id
         if unit._backflush_is_mounted(center, position):
             return last.id
+        if position or center.backflush_unit_capacity:
+            center._backflush_take_turn()
         unit._backflush_check_place(center, position)
         if unit.backflush_workcenter_id:
             unit._backflush_take_off(event)
