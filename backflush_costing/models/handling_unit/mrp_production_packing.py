@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 from ...engine.numbers import ZERO, exact
 from ...engine.packing import units_needed
@@ -46,6 +47,13 @@ class MrpProduction(models.Model):
         "CHECK(backflush_pack_quantity >= 0)",
         "The quantity per handling unit cannot be below zero.",
     )
+
+    def _auto_init(self):
+        """Orders that are there already go into no units: nothing to compute."""
+        cr = self.env.cr
+        if not column_exists(cr, self._table, "backflush_pack_quantity"):
+            create_column(cr, self._table, "backflush_pack_quantity", "numeric")
+        return super()._auto_init()
 
     @api.depends("product_id")
     def _compute_backflush_pack_quantity(self):
@@ -161,21 +169,26 @@ class MrpProduction(models.Model):
     def _backflush_confirm(self, reports):
         """The confirmation names the units that it filled."""
         res = super()._backflush_confirm(reports)
-        for order in self:
-            logs = self.env["backflush.handling.unit.log"].sudo()
-            logs = logs.search(
-                [
-                    ("production_id", "=", order.id),
-                    ("kind", "=", "fill"),
-                    ("confirmation_id", "=", False),
-                ]
-            )
-            if logs:
-                completions = order.sudo().backflush_confirmation_ids
-                logs.confirmation_id = completions.filtered(
-                    lambda c: c.trigger == "completion"
-                )[:1]
+        packed = self.filtered(lambda o: o._backflush_product_lines().result_package_id)
+        if packed:
+            packed._backflush_link_fillings()
         return res
+
+    def _backflush_link_fillings(self):
+        """Let the confirmation of a completion and what it filled know each other."""
+        logs = self.env["backflush.handling.unit.log"].sudo()
+        logs = logs.search(
+            [
+                ("production_id", "in", self.ids),
+                ("kind", "=", "fill"),
+                ("confirmation_id", "=", False),
+            ]
+        )
+        for order, own in logs.grouped("production_id").items():
+            completions = order.backflush_confirmation_ids.filtered(
+                lambda c: c.trigger == "completion"
+            )
+            own.confirmation_id = completions[:1]
 
     def action_backflush_open_units(self):
         """Show the handling units that were filled."""
