@@ -82,10 +82,11 @@ class TestMessageOutbound(MessageCommon):
             }
         )
         self._as(self.supervisor, cycle).action_start()
-        order = self._order(self.pack, 3)
+        # The number that stands for the job, also once Odoo has numbered its parts.
+        name = self._order(self.pack, 3).name
         self.source.fetches = True
         parts = [
-            self._report(order=order, quantity=quantity, hu="PALLET-7")
+            self._report(order=name, quantity=quantity, hu="PALLET-7")
             for quantity in (1, 2)
         ]
         for part in parts:
@@ -101,13 +102,13 @@ class TestMessageOutbound(MessageCommon):
                 for quantity in (1, 2)
             ],
         )
-        self.assertEqual({one["order"] for one in done}, {order.name})
+        self.assertEqual({one["order"] for one in done}, {name})
         (emptied,) = (one for one in told if one["type"] == "kanban_emptied")
         self.assertEqual(
             (emptied["kanban"], emptied["product"], emptied["supply_area"]),
             (cycle.kanban_ids.name, "CELL", area.barcode or area.name),
         )
-        back = self._report(order=order, hu="PALLET-7", reverses=parts[1].external_id)
+        back = self._report(order=name, hu="PALLET-7", reverses=parts[1].external_id)
         self.assertState(back, "done")
         self.assertEqual(pallet.contained_quant_ids.quantity, 1)
 
