@@ -95,6 +95,11 @@ class Bench:
                     ],
                 }
             )
+            standard = {"material_level": lack.standard_price}
+            standard["material"] = lack.standard_price
+            env["backflush.standard.cost"].create(
+                {"product_id": short.id, **standard}
+            ).action_release()
             self.lack, self.short = lack.id, short.id
 
     def _orders(self, env, product, count):
