@@ -79,6 +79,7 @@
         "views/handling_unit/backflush_residue_reason_views.xml",
         "views/handling_unit/backflush_handling_unit_log_views.xml",
         "views/handling_unit/mrp_workcenter_views.xml",
+        "views/handling_unit/packing_views.xml",
         "views/handling_unit/res_config_settings_views.xml",
         "views/handling_unit/stock_package_views.xml",
         "views/handling_unit/traceability_views.xml",

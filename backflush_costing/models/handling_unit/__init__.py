@@ -13,6 +13,8 @@ from . import backflush_confirmation_late
 from . import backflush_confirmation_line
 from . import mrp_production
 from . import mrp_workorder
+from . import product_template
+from . import mrp_production_packing
 from . import stock_package
 from . import stock_package_mounting
 from . import stock_package_number
@@ -25,3 +27,4 @@ from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
+from . import stock_move_packing

@@ -45,6 +45,18 @@ class StockPackage(models.Model):
         copy=False,
         help="How often it was filled anew after it had been reported empty.",
     )
+    backflush_filled_on = fields.Datetime(
+        "Filled Last",
+        readonly=True,
+        copy=False,
+        help="When the product of an order was last put into it, or taken out again.",
+    )
+    backflush_made_by_ids = fields.Many2many(
+        "mrp.production",
+        string="Filled By",
+        compute="_compute_backflush_used_by_ids",
+        help="Orders whose product was put into it.",
+    )
     backflush_log_ids = fields.One2many(
         "backflush.handling.unit.log",
         "package_id",
@@ -126,11 +138,13 @@ class StockPackage(models.Model):
     def _compute_backflush_used_by_ids(self):
         for unit in self:
             # Who may see the order sees it when he opens it.
-            logs = unit.sudo().backflush_log_ids
-            orders = logs.production_id.filtered(
-                lambda order: order.company_id in self.env.companies
+            logs = unit.sudo().backflush_log_ids.filtered(
+                lambda log: log.production_id.company_id in self.env.companies
             )
-            unit.backflush_used_by_ids = orders.ids
+            filled = logs.filtered(lambda log: log.kind == "fill")
+            used = logs.filtered(lambda log: log.kind not in ("fill", "takeout"))
+            unit.backflush_made_by_ids = filled.production_id.ids
+            unit.backflush_used_by_ids = used.production_id.ids
 
     # -- what it holds -------------------------------------------------------------
 
@@ -224,6 +238,7 @@ class StockPackage(models.Model):
     def _backflush_note(self, kind, company, event, **vals):
         """Write one document of the unit's history."""
         sequence = self.env.context.get("backflush_event_sequence")
+        reference = self.env.context.get("backflush_event_reference")
         return (
             self.env["backflush.handling.unit.log"]
             .sudo()
@@ -234,6 +249,7 @@ class StockPackage(models.Model):
                     "kind": kind,
                     "date_event": event,
                     "event_sequence": sequence if isinstance(sequence, int) else 0,
+                    "event_reference": reference if isinstance(reference, str) else "",
                     "user_id": self.env.uid,
                     "life": self.backflush_life,
                     "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],
