@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+from ...said import Said
 
 # Sign of the stock that a document's lines bring to the inventory account.
 DOCUMENT_SIGNS = {
@@ -130,7 +131,7 @@ class AccountMove(models.Model):
             .sudo()
             .search([("move_id", "in", self.ids)])
         )
-        lines.with_context(backflush_unpost_document=True).unlink()
+        lines.with_context(backflush_unpost_document=Said(True)).unlink()
 
     def _backflush_inventory_lines(self):
         """``{(product, account): journal items}`` on inventory under a policy."""

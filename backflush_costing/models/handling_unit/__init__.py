@@ -14,6 +14,7 @@ from . import backflush_confirmation_line
 from . import mrp_production
 from . import mrp_workorder
 from . import stock_package
+from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
 from . import stock_package_history

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.allocation import Requirement, allocate
 from ...engine.numbers import exact
+from ...said import Said, said
 
 ANY_UNIT = "backflush_any_unit"
 
@@ -15,11 +16,11 @@ class BackflushError(models.Model):
         """Somebody who says from where is not held to the unit that was empty."""
         empty = self.filtered(lambda e: e.cause == "handling_unit_empty")
         if empty and not package_id:
-            self = self.with_context(**{ANY_UNIT: tuple(empty.ids)})
+            self = self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
         return super().action_issue_from(location_id, lot_id, package_id)
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
-        if self.id not in self.env.context.get(ANY_UNIT, ()):
+        if self.id not in said(self.env, ANY_UNIT, ()):
             return super()._matching(stock, location, lot_id, package_id)
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(
