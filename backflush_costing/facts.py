@@ -1,7 +1,7 @@
 """Fields that follow from what happened, on models of Odoo that many people may write.
 
-``readonly`` keeps them off the screen's input alone: a call from outside writes them all
-the same, or sends them as defaults in the context.
+``readonly`` keeps them off the screen's input alone: a call from outside writes them
+all the same, or sends them as defaults in the context.
 """
 
 from odoo.exceptions import AccessError

@@ -116,7 +116,7 @@ class TestPublicMethods(BackflushCommon):
         return found
 
     def _call(self, user, model, method, function):
-        """What a call from outside answers, with a record that exists if there is one."""
+        """What a call from outside answers, with a record where there is one."""
         required = [
             SAMPLES.get(name, 1)
             for name, parameter in list(signature(function).parameters.items())[1:]
