@@ -89,6 +89,7 @@ from . import test_presentation
 from . import test_product_scrap
 from . import test_product_scrap_costing
 from . import test_product_scrap_people
+from . import test_public_methods
 from . import test_purchase_at_receipt
 from . import test_purchase_documents
 from . import test_question

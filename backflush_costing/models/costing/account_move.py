@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+from ...said import Said
 from .cost_day import on_day
 
 # Sign of the stock that a document's lines bring to the inventory account.
@@ -134,7 +135,7 @@ class AccountMove(models.Model):
         poster = self.env["backflush.poster"].sudo()
         for document, some in lines.grouped("move_id").items():
             poster._revalue_forgotten(document, some)
-        lines.with_context(backflush_unpost_document=True).unlink()
+        lines.with_context(backflush_unpost_document=Said(True)).unlink()
 
     def _backflush_inventory_lines(self):
         """``{(product, account): journal items}`` on inventory under a policy."""

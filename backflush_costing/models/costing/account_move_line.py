@@ -3,11 +3,15 @@ from odoo.exceptions import UserError
 
 from .cost_day import on_day
 
+from ...facts import refuse_facts
+
 # What the subledger explains of a posted journal item.
 FIXED = {
     *("account_id", "balance", "debit", "credit", "amount_currency"),
     *("product_id", "quantity", "move_id"),
 }
+# What says of a line which stock it stands for: decided when it is made, or posted.
+MEANING = {"backflush_is_kit_part", "backflush_kit_line_id", "backflush_is_fee"}
 
 
 class AccountMoveLine(models.Model):
@@ -23,6 +27,8 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """The amounts of a posted entry follow the document that made it."""
+        if not self.env.su:
+            refuse_facts(self, MEANING & set(vals))
         if FIXED & set(vals):
             self._backflush_check_posted()
         return super().write(vals)

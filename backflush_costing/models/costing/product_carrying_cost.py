@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...engine.numbers import exact
 from ...engine.validity import since
+from ...facts import refuse_entered, refuse_facts
 from .cost_day import cost_day
 
 
@@ -26,6 +27,18 @@ class ProductProduct(models.Model):
         "material, and conversion credited at lower levels. Set by the released "
         "standard.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        refuse_entered(products, {"backflush_inventory_cost"})
+        return products
+
+    def write(self, vals):
+        """The ledger is valued at it: a released standard sets it, and nobody else."""
+        if not self.env.su:
+            refuse_facts(self, {"backflush_inventory_cost"} & set(vals))
+        return super().write(vals)
 
     def _backflush_carrying_cost(self):
         """Unrounded, per unit of the product, in the current company's currency.

@@ -40,13 +40,18 @@ class StockMove(models.Model):
             card._check_supply()
 
     def _backflush_card(self):
-        """The card whose container this move fills; a backorder's is its order's."""
+        """The card whose container this move fills; a backorder's is its order's.
+
+        Whoever may write a document can name any card on it: one of another company
+        is none of its business.
+        """
         self.ensure_one()
         order = self.production_id
         made = (
             order.backflush_kanban_id if order.product_id == self.product_id else None
         )
-        return self.backflush_kanban_id or made or self.env["backflush.kanban"]
+        card = self.backflush_kanban_id or made or self.env["backflush.kanban"]
+        return card if card.sudo().company_id == self.company_id else card.browse()
 
     def _backflush_signal_quantities(self):
         """Done moves out of bins empty containers; what comes back fills them again."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....said import Said
+
 _logger = logging.getLogger(__name__)
 
 # The life cycle as data: a pair that is not listed cannot happen.
@@ -96,7 +98,7 @@ class BackflushStandardCost(models.Model):
     def _value_products(self):
         """Value the products at these versions, and what the ledger holds of them."""
         for cost in self:
-            product = cost.product_id.with_context(backflush_release=True)
+            product = cost.product_id.with_context(backflush_release=Said(True))
             product.standard_price = cost.total
             product.backflush_inventory_cost = cost.inventory_cost
         self.env["backflush.poster"]._post_revaluation(self)
