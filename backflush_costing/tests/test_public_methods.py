@@ -16,7 +16,8 @@ METHODS = {
     "backflush.confirmation": "action_open_entry action_reverse",
     "backflush.control.cycle": "action_add_one_off action_apply_proposal "
     "action_demand_from_history action_demand_from_orders action_open_cards "
-    "action_propose action_return_excess action_stage action_start get_board",
+    "action_propose action_return_excess action_stage action_start action_supply_run "
+    "get_board",
     "backflush.costing.policy": "action_open_categories action_open_cutovers "
     "action_propose_accounts action_review_accounts post_opening",
     "backflush.cutover": "action_post action_preview action_reverse",
@@ -29,7 +30,8 @@ METHODS = {
     "action_assign_lot action_correct_quantity action_decline_addition "
     "action_decline_write_off action_issue_from action_queue action_reject "
     "action_request_count action_retry action_retry_on_screen action_substitute "
-    "action_take action_transfer action_write_off get_dashboard",
+    "action_take action_transfer action_write_off action_substitute_open "
+    "action_correct_message get_dashboard",
     "backflush.error.cumulation": "action_open_records action_retry",
     "backflush.handling.unit.log": "action_confirm",
     "backflush.handling.unit.report": "action_report",
@@ -37,6 +39,7 @@ METHODS = {
     "backflush.kanban": "action_arrived action_empty action_hold action_lost "
     "action_resume action_supply_again scan",
     "backflush.kanban.event": "action_add",
+    "backflush.label.print": "action_print",
     "backflush.message": "action_go_on action_open_errors action_reject "
     "action_reprocess action_resubmit get_status submit",
     "backflush.message.outbound": "fetch_messages",
@@ -55,7 +58,7 @@ METHODS = {
     "backflush.setup.change": "action_open",
     "backflush.sizing.proposal": "action_approve action_drop action_reconsider",
     "backflush.standard.cost": "action_open_release action_release action_roll_up "
-    "action_roll_up_again action_roll_up_and_open",
+    "action_roll_up_again action_roll_up_and_open action_unschedule",
     "backflush.standard.release": "action_release",
     "backflush.start.anyway": "action_start",
     "backflush.supply.area": "action_create",
@@ -64,12 +67,13 @@ METHODS = {
     "mrp.production": "action_backflush_cancel_and_scrap "
     "action_backflush_scrap_pieces action_backflush_update action_leave_queue "
     "action_open_backflush_confirmations action_open_backflush_deviations "
-    "action_return_excess action_stage_components backflush_complete",
+    "action_return_excess action_stage_components action_backflush_open_units "
+    "action_backflush_print_units backflush_complete",
     "mrp.workcenter": "get_unit_terminal get_unit_terminals",
     "mrp.workorder": "action_backflush_scrap_pieces action_backflush_start_anyway",
     "stock.location": "action_backflush_begin_count action_backflush_end_count "
     "action_remove_supply_area",
-    "stock.lot": "action_backflush_recall",
+    "stock.lot": "action_backflush_components action_backflush_recall",
     "stock.move": "action_backflush_take_back",
     "stock.package": "action_assign_sscc mount move_back report_consumption "
     "report_empty reverse_empty scan_unit unmount",

@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import odoo.init  # noqa: F401 - sets Odoo up
 
@@ -46,7 +47,8 @@ def main():
         failed |= _in_copy(facts, bare, lambda name: _simulate(name, facts, options))
     for seed in range(options.demo_weeks):
         demo = facts.demo_database
-        failed |= _in_copy(facts, demo, lambda name: _demo_week(name, facts, seed))
+        week = partial(_demo_week, facts=facts, seed=seed)
+        failed |= _in_copy(facts, demo, week)
     return failed
 
 

@@ -22,6 +22,7 @@ class BackflushControlCycle(models.Model):
 
         :return: True
         """
+        self.check_access("write")
         today = fields.Datetime.now()
         lines = self.sudo()._usage_since(today - timedelta(days=DAYS))
         for cycle in self:
@@ -60,6 +61,7 @@ class BackflushControlCycle(models.Model):
 
         :return: True
         """
+        self.check_access("write")
         now = fields.Datetime.now()
         moves = (
             self.env["stock.move"]
