@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ....said import Said, said
+
 
 class BackflushControlCycle(models.Model):
     """Documents of a loop: one per card, or one for all that a run orders.
@@ -47,7 +49,7 @@ class BackflushControlCycle(models.Model):
     def _supply(self):
         """What waits for a run is ordered by the run."""
         now = self
-        if "backflush_run" not in self.env.context:
+        if said(self.env, "backflush_run") is None:
             now = self.filtered(lambda cycle: cycle.documents != "run")
         return super(BackflushControlCycle, now)._supply()
 
@@ -61,7 +63,7 @@ class BackflushControlCycle(models.Model):
             if asking:
                 reference = reference.create({"name": self._run_name(area)})
             # Without a reference nothing is ordered: cards begin to wait for more.
-            cycles.with_context(backflush_run=reference.id)._supply()
+            cycles.with_context(backflush_run=Said(reference.id))._supply()
 
     def _has_enough(self):
         """Whether a run orders something for this loop."""
@@ -77,7 +79,7 @@ class BackflushControlCycle(models.Model):
     def _procurement(self, card, quantity, due):
         procurement = super()._procurement(card, quantity, due)
         if self.documents == "run":
-            run = self.env.context.get("backflush_run")
+            run = said(self.env, "backflush_run")
             procurement.values["reference_ids"] = self.env["stock.reference"].browse(
                 run
             )
