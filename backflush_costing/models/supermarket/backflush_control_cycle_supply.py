@@ -106,7 +106,7 @@ class BackflushControlCycle(models.Model):
     @api.model
     def _cron_supply(self):
         """What quantity signals left to the background."""
-        self._supply_in_background(self._asking())
+        self._supply_in_background(self._asking()._supplied_at_once())
 
     @api.model
     def _asking(self):
@@ -115,6 +115,10 @@ class BackflushControlCycle(models.Model):
             [("state", "in", ("empty", "wait")), ("card_status", "=", "active")]
         )
         return cards.cycle_id
+
+    def _supplied_at_once(self):
+        """Those whose cards are ordered for as soon as they ask."""
+        return self
 
     @api.model
     def _supply_in_background(self, groups):

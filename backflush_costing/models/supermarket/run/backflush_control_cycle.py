@@ -49,14 +49,14 @@ class BackflushControlCycle(models.Model):
     def _supply(self):
         """What waits for a run is ordered by the run."""
         now = self
-        if "backflush_run" not in self.env.context:
+        if said(self.env, "backflush_run") is None:
             now = self.filtered(lambda cycle: cycle.documents != "run")
         return super(BackflushControlCycle, now)._supply()
 
     def _supply_all(self):
         """The run of these loops, supply area by supply area."""
         run = self.filtered(lambda cycle: cycle.documents == "run")
-        super(BackflushControlCycle, self - run)._supply_all()
+        res = super(BackflushControlCycle, self - run)._supply_all()
         for area, cycles in run.grouped("supply_area_id").items():
             asking = cycles.filtered(lambda cycle: cycle._has_enough())
             reference = self.env["stock.reference"]
@@ -64,6 +64,7 @@ class BackflushControlCycle(models.Model):
                 reference = reference.create({"name": self._run_name(area)})
             # Without a reference nothing is ordered: cards begin to wait for more.
             cycles.with_context(backflush_run=Said(reference.id))._supply()
+        return res
 
     def _has_enough(self):
         """Whether a run orders something for this loop."""
@@ -85,12 +86,14 @@ class BackflushControlCycle(models.Model):
             )
         return procurement
 
-    @api.model
-    def _asking(self):
-        return super()._asking().filtered(lambda cycle: cycle.documents != "run")
+    def _supplied_at_once(self):
+        """Those that do not wait for a run."""
+        loops = super()._supplied_at_once()
+        return loops.filtered(lambda cycle: cycle.documents != "run")
 
     @api.model
     def _cron_supply_run(self):
         """The run: supply area by supply area."""
-        waiting = super()._asking().filtered(lambda cycle: cycle.documents == "run")
+        asking = self._asking()
+        waiting = asking - asking._supplied_at_once()
         self._supply_in_background(waiting.grouped("supply_area_id").values())
