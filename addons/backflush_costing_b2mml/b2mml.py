@@ -23,7 +23,15 @@ TYPES = {"Consumed": "consumption", "Produced": "production"}
 
 
 class NoDocument(Exception):
-    """The text is no such document; the message says why."""
+    """The text is no such document.
+
+    :param code: why; the words are the caller's
+    :param value: what they speak of
+    """
+
+    def __init__(self, code, value=""):
+        super().__init__(code, value)
+        self.code, self.value = code, value
 
 
 def read(text, source):
@@ -39,9 +47,7 @@ def read(text, source):
     response_name, request_name = ROOTS[_name(root)]
     document = _text(root, "ID")
     if not document:
-        raise NoDocument(
-            "The document has no ID: what is sent twice could not be told."
-        )
+        raise NoDocument("no_id")
     messages = []
     for response in _children(root, response_name):
         order = _text(response, request_name)
@@ -67,9 +73,9 @@ def read(text, source):
 def _root(text):
     """The root element of a document that is safe to look at."""
     if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
-        raise NoDocument(f"A text of at most {MOST_CHARACTERS} characters is expected.")
+        raise NoDocument("no_text", str(MOST_CHARACTERS))
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
-        raise NoDocument("Document types and entities are not read.")
+        raise NoDocument("entities")
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -82,9 +88,9 @@ def _root(text):
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError) as problem:
-        raise NoDocument(f"This is no XML: {problem}") from None
+        raise NoDocument("no_xml", str(problem)) from None
     if root is None or _name(root) not in ROOTS:
-        raise NoDocument(f"Expected: {' or '.join(ROOTS)}.")
+        raise NoDocument("other_root", ", ".join(ROOTS))
     return root
 
 

@@ -30,6 +30,8 @@ class Event:
     :param kind: ``filling``, ``consumption`` or ``empty``
     :param quantity: what was filled in or used; none for ``empty``
     :param whole: a consumption that is issued as a whole or not at all
+    :param tie: what tells events of the same moment apart, whenever they arrived: the
+        sender's number and what was reported
     """
 
     key: Hashable
@@ -37,6 +39,7 @@ class Event:
     kind: str
     quantity: Decimal = ZERO
     whole: bool = False
+    tie: Any = ()
 
 
 def settle(events):
@@ -65,9 +68,13 @@ def settle(events):
 
 
 def in_order(events):
-    """The events as they happened, each once."""
+    """The events as they happened, each once.
+
+    Their keys decide last: a caller that numbers them as they arrive has to tell what
+    happened at one moment apart by ``tie``.
+    """
     once = {event.key: event for event in events}
-    return sorted(once.values(), key=lambda e: (e.moment, RANKS[e.kind], e.key))
+    return sorted(once.values(), key=lambda e: (e.moment, RANKS[e.kind], e.tie, e.key))
 
 
 def _taken(event, left):

@@ -60,7 +60,8 @@ class Kind:
 
 TYPES = {
     "production": Kind(
-        (("order",), ("quantity",)), ("uom", "lot", "product", "workcenter", "final")
+        (("order",), ("quantity",)),
+        ("uom", "lot", "product", "workcenter", "hu", "final"),
     ),
     "consumption": Kind(
         (("order",), ("quantity",), ("hu", "product")),
@@ -82,6 +83,10 @@ TYPES = {
         (("order",), ("operation", "workcenter")), ("quantity", "uom")
     ),
 }
+#: Types whose messages belong to their order, whatever unit they name.
+BY_ORDER = ("production",)
+#: Kinds of values; the words are the caller's.
+EXPECTED = ("number", "whole_number", "boolean", "text", "time", "year")
 KEYS = {*TEXTS, "sequence_number", "quantity", "final"}
 
 
@@ -92,13 +97,16 @@ class Problem:
     :param code: what is wrong; the words are the caller's
     :param key: key of the message that it is about, if any
     :param value: what stands there, in words that can be printed
-    :param allowed: what may stand there
+    :param allowed: what may stand there, as codes, or a limit
+    :param expected: which kind of value may stand there (``EXPECTED``); ``allowed`` is
+        its limit then
     """
 
     code: str
     key: str = ""
     value: str = ""
     allowed: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ class Message:
         >>> Message({"order": "WH/MO/1", "hu": "C1"}, None).stream
         ('hu', 'C1')
         """
-        kind = "hu" if "hu" in self.values else "order"
+        kind = "hu" if _is_about_unit(self.values) else "order"
         return kind, self.values[kind]
 
     @property
@@ -194,21 +202,22 @@ def _problem(key, value):
     """What is wrong with one value by itself; None: nothing."""
     if key == "quantity":
         fits = is_number_within(value, MOST_QUANTITY) and value > 0
-        allowed = f"a number above 0, at most {MOST_QUANTITY}"
+        expected, limit = "number", str(MOST_QUANTITY)
     elif key == "sequence_number":
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         fits = is_whole and 1 <= value <= MOST_NUMBER
-        allowed = f"a whole number from 1 to {MOST_NUMBER}"
+        expected, limit = "whole_number", str(MOST_NUMBER)
     elif key == "final":
-        fits, allowed = isinstance(value, bool), "true or false"
+        fits = isinstance(value, bool)
+        expected, limit = "boolean", ""
     else:
-        fits, allowed = _is_text(value, TEXTS[key]), f"a text of 1 to {TEXTS[key]} "
-        allowed += "printable characters, without spaces around it"
+        fits = _is_text(value, TEXTS[key])
+        expected, limit = "text", str(TEXTS[key])
     if fits:
         if key == "type" and value not in TYPES:
             return Problem("unknown_type", key, shown(value), ", ".join(TYPES))
         return None
-    return Problem("wrong_value", key, shown(value), allowed)
+    return Problem("wrong_value", key, shown(value), limit, expected)
 
 
 def is_number_within(value, most):
@@ -241,7 +250,7 @@ def _missing(given):
         return problems
     if "reverses" in given:
         # What is taken back is known; where it belongs has to be said.
-        needs = (("hu",),) if "hu" in given else (kind.needs[0],)
+        needs = (("hu",),) if _is_about_unit(given) else (kind.needs[0],)
     else:
         needs = kind.needs
     for group in needs:
@@ -253,6 +262,11 @@ def _missing(given):
     if given.get("reverses") == given["external_id"]:
         problems.append(Problem("reverses_itself", "reverses"))
     return problems
+
+
+def _is_about_unit(values):
+    """Whether a message takes its turn among those of a handling unit."""
+    return "hu" in values and values.get("type") not in BY_ORDER
 
 
 def _too_large(given):
@@ -275,22 +289,21 @@ def _moment(text, zone):
     >>> _moment("2026-03-02T06:30:00.5+01:00", None)
     datetime.datetime(2026, 3, 2, 5, 30)
     """
-    allowed = "ISO 8601 with an offset, as 2026-03-02T06:30:00+01:00"
+    about, example = ("event_time", shown(text)), "2026-03-02T06:30:00+01:00"
     found = _TIME.fullmatch(text)
     if not found:
-        return Problem("wrong_value", "event_time", shown(text), allowed)
+        return Problem("wrong_value", *about, example, "time")
     *numbers, offset = found.groups()
     if offset is None and zone is None:
-        return Problem("no_offset", "event_time", shown(text), allowed)
+        return Problem("no_offset", *about, example, "time")
     try:
         local = datetime(*(int(number or 0) for number in numbers))
         moment = local.replace(tzinfo=_offset(offset) if offset else zone)
         moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        return Problem("wrong_value", "event_time", shown(text), allowed)
+        return Problem("wrong_value", *about, example, "time")
     if moment.year < FIRST_YEAR:
-        allowed = f"a time after the year {FIRST_YEAR - 1}"
-        return Problem("wrong_value", "event_time", shown(text), allowed)
+        return Problem("wrong_value", *about, str(FIRST_YEAR - 1), "year")
     return moment
 
 

@@ -1,5 +1,6 @@
 """From the ORM's floats to exact decimals and back to rounded money."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
@@ -16,6 +17,18 @@ def is_number(value):
     """
     is_counted = isinstance(value, int | float) and not isinstance(value, bool)
     return is_counted and isfinite(value)
+
+
+def natural(text):
+    """What sorts texts as people do: numbers in them count as numbers.
+
+    >>> sorted(["m10", "m9", "4711"], key=natural)
+    ['4711', 'm9', 'm10']
+    """
+    return tuple(
+        int(part) if place % 2 else part
+        for place, part in enumerate(re.split(r"([0-9]+)", text))
+    )
 
 
 def exact(value):

@@ -13,6 +13,7 @@ class Queued:
     :param number: its sequence number; None: the sender does not count
     :param moment: when it happened
     :param received: when it arrived
+    :param tie: what tells those of the same moment apart, whenever they arrived
     :param place: its place among those that arrived together
     :param is_last: whether it ends what the others are about (the unit is empty)
     :param awaited: whether it needs a message that has not arrived
@@ -24,6 +25,7 @@ class Queued:
     moment: datetime
     received: datetime
     place: Any = 0
+    tie: Any = ()
     is_last: bool = False
     awaited: bool = False
     is_free: bool = False
@@ -107,6 +109,7 @@ def _turn(item):
         item.number or 0,
         item.is_last,
         item.moment,
+        item.tie,
         item.received,
         item.place,
     )

@@ -169,6 +169,77 @@ class TestHandlingUnitEmpty(HandlingUnitCommon):
         with self.assertRaisesRegex(UserError, "has not been reported empty"):
             self._as(self.supervisor, self.coil).reverse_empty()
 
+    def test_the_container_is_full_again_with_the_unit(self):
+        """Unit, stock, entry and kanban: what was emptied, the reversal fills."""
+        action = (
+            self.env["backflush.supply.area"]
+            .create({"name": "Coils", "from_stock": True})
+            .action_create()
+        )
+        area = self.env["stock.location"].browse(
+            action["context"]["default_supply_area_id"]
+        )
+        self.saw.backflush_location_id = area
+        coil = self._coil("LOOP", 1000, area)
+        cycle = self.env["backflush.control.cycle"].create(
+            {
+                "product_id": self.wire.id,
+                "supply_area_id": area.id,
+                "bin_id": area.id,
+                "route_id": area.backflush_route_ids.id,
+                "container_quantity": 1000,
+                "container_count": 1,
+                "signal_lock": 0,
+            }
+        )
+        self._as(self.supervisor, cycle).action_start()
+        card = cycle.kanban_ids
+        self.assertEqual((card.state, card.quantity), ("full", 1000))
+        self._mount(coil, position="A")
+        self._use(coil, 400, self._order(self.cable, 60))
+        self.assertEqual((card.state, card.quantity), ("in_use", 600))
+        log = self._empty(coil, "short_supply")
+        self.assertEqual((card.state, card.quantity), ("empty", 0))
+        self.assertEqual(self._balance(self.accounts["short"]), 60)
+        self.assertEqual(self._left(coil), 0)
+        self._as(self.supervisor, coil).reverse_empty()
+        self.assertEqual((card.state, card.quantity), ("in_use", 600))
+        self.assertEqual(cycle.quantity_loose, 0)
+        self.assertEqual(self._balance(self.accounts["short"]), 0)
+        self.assertEqual(log.residue_quantity, 0)
+        self.assertEqual(self._left(coil), 600)
+        self.assertEqual(coil.location_id, area)
+        self.assertEqual(coil.backflush_workcenter_id, self.saw)
+        moved = [(own.state_from, own.state_to) for own in card.log_ids.sorted("id")]
+        self.assertEqual(moved[-2:], [("in_use", "empty"), ("empty", "in_use")])
+        self.assertProven()
+
+    def test_two_of_the_same_second_do_not_depend_on_arrival(self):
+        """The sender's numbers tell them apart, else what was reported."""
+        first, second = self._order(self.cable, 10), self._order(self.cable, 10)
+        found = []
+        for number, arrival in enumerate(((0, 1), (1, 0))):
+            for has_number in (False, True):
+                coil = self._coil(f"TIE-{number}-{has_number}", 100)
+                rows = [(first, 80, "line/m9"), (second, 70, "line/m10")]
+                for place in arrival:
+                    order, quantity, name = rows[place]
+                    context = {"backflush_event_reference": name} if has_number else {}
+                    self._use(
+                        coil.with_context(**context),
+                        quantity,
+                        order,
+                        event_time=self._at(2),
+                    )
+                logs = coil.backflush_log_ids.filtered(
+                    lambda log: log.kind == "consumption"
+                )
+                found.append(
+                    {log.production_id: log._line()._issued_from(coil) for log in logs}
+                )
+        self.assertEqual(found, [{first: 80, second: 20}] * 4)
+        self.assertProven()
+
     def test_above_a_limit_another_supervisor_confirms(self):
         order = self._order(self.cable, 100)
         for limit, value in (
@@ -206,6 +277,26 @@ class TestHandlingUnitEmpty(HandlingUnitCommon):
         second = self._empty(self.coil)
         self.assertEqual(second.residue_quantity, 200)
         self.assertProven()
+
+    def test_another_company_leaves_an_empty_unit_alone(self):
+        """Nothing in it says whose it is; where it was last does."""
+        order = self._order(self.cable, 100)
+        self._use(self.coil, 400, order)
+        self._mount(self.coil)
+        other = self._create_company(name="Other plant")
+        stranger = self._user("stranger", "group_backflush_supervisor", other)
+        empty = self._coil("COIL-9", 0)
+        self._mount(empty, position="B")
+        self._empty(self.coil)
+        for unit, call in (
+            (self.coil, "reverse_empty"),
+            (self.coil, "report_empty"),
+            (empty, "unmount"),
+        ):
+            with self.subTest(call), self.assertRaisesRegex(UserError, "none of your"):
+                getattr(self._as(stranger, unit), call)()
+        self.assertEqual(self._left(self.coil), 0)
+        self.assertEqual(empty.backflush_workcenter_id, self.saw)
 
     # -- facts -------------------------------------------------------------------
 

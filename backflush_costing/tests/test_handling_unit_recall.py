@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .handling_unit_common import HandlingUnitCommon
@@ -40,6 +41,8 @@ class TestHandlingUnitRecall(HandlingUnitCommon):
         self.assertEqual(log.lot_ids, self.lots["A"])
         lots = self._as(self.operator, order).backflush_line_lot_ids
         self.assertEqual(set(lots.mapped("name")), {"LOT A", "LOT B"})
+        beside = self._as(self.operator, order).backflush_beside_lot_ids
+        self.assertEqual(beside.mapped("name"), ["LOT B"], "nothing was booked of it")
         for name, expected in (("A", order + other), ("B", order), ("C", other)):
             lot = self._as(self.operator, self.lots[name])
             action = lot.action_backflush_recall()
@@ -48,7 +51,12 @@ class TestHandlingUnitRecall(HandlingUnitCommon):
                 self.assertEqual(found, expected.sorted("id", reverse=True))
 
     def test_links_say_how_they_are_known(self):
+        self.cable.tracking = "lot"
         order = self._order(self.cable, 10)
+        made = self.env["stock.lot"].create(
+            {"name": "CABLES", "product_id": self.cable.id}
+        )
+        order.lot_producing_ids = [Command.set(made.ids)]
         self._mount(self.coils["A"])
         self._use(self.coils["A"], 60, order)
         self._use(self.coils["B"], 40, order)
@@ -61,6 +69,15 @@ class TestHandlingUnitRecall(HandlingUnitCommon):
         }
         self.assertEqual(
             found, {"COIL A": "mounted", "COIL B": "scanned", "Plug": "derived"}
+        )
+        shown = self._as(self.operator, order).backflush_component_line_ids
+        self.assertEqual(set(shown.ids), set(lines.ids), "on the order's page")
+        action = self._as(self.operator, made).action_backflush_components()
+        listed = self._as(self.operator, self.env["stock.move.line"])
+        listed = listed.search(action["domain"])
+        self.assertEqual(set(listed.ids), set(lines.ids), "of the lot that was made")
+        self.assertEqual(
+            set(listed.mapped("backflush_link")), {"mounted", "scanned", "derived"}
         )
         self.assertEqual(
             lines.lot_id, self.lots["A"] + self.lots["B"], "lots that were inside"

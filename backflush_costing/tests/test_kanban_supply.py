@@ -80,6 +80,34 @@ class TestKanbanSupply(SupermarketCommon):
         self.assertEqual(orders[1].backflush_kanban_id.state, "error")
         self.assertWithinLimit(cycle)
 
+    def test_two_bins_swap_and_production_resumes_when_one_is_empty(self):
+        cycle = self._made(sizing_rule="two_bin")
+        made = cycle.kanban_ids.production_ids
+        for order in made:
+            self._complete(order)
+        first, second = cycle.kanban_ids.sorted("date_filled")
+        self._background()
+        # Both are full: nothing is made.
+        self.assertEqual(cycle.kanban_ids.production_ids, made)
+        box = self._product("Box")
+        self._bom(box, [(cycle.product_id, 1)])
+        cycle.product_id.property_backflush_location_id = cycle.bin_id
+        self._produce(box, 4)
+        self._background()
+        self.assertEqual((first.quantity, second.quantity), (1, 5))
+        self.assertEqual(cycle.kanban_ids.production_ids, made)
+        self._produce(box, 2)
+        self._background()
+        self.assertEqual((first.state, second.state), ("in_process", "in_use"))
+        order = first.production_ids - made
+        self.assertEqual((order.product_qty, order.state), (5, "confirmed"))
+        # The fuller one feeds the line until the other is back, and then they swap.
+        self._complete(order)
+        self._produce(box, 5)
+        self._background()
+        self.assertEqual((first.quantity, second.state), (4, "in_process"))
+        self.assertWithinLimit(cycle)
+
     def test_a_backorder_makes_the_rest_of_the_container(self):
         cycle = self._made(container_count=1)
         card = cycle.kanban_ids

@@ -1,8 +1,12 @@
+import math
+import random
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..engine.message import KEYS, TYPES
 from .message_common import MessageCommon
 
 
@@ -71,6 +75,64 @@ class TestMessageInbox(MessageCommon):
         thousand = [self._message(order=f"A{n}", quantity=1) for n in range(1000)]
         answers = self._submit(*thousand)
         self.assertEqual({answer["status"] for answer in answers}, {"accepted"})
+
+    def test_every_key_of_every_type_with_every_wrong_value_has_a_reason(self):
+        """Thousands of them; none is stored, none raises, each names its key."""
+        wrong = [
+            *("", " ", " a", "a ", "a\x00b", "a\nb", "\ud800", "x" * 9000, "\u202e"),
+            *(-1, 0, 0.0, -0.5, 2**31, 10**13, 10**400, False),
+            *(math.nan, math.inf, -math.inf, 1e300),
+            *([], ["a"], {}, {"a": {"b": 1}}, b"a", {1, 2}, object()),
+        ]
+        cases = []
+        for kind, rule in TYPES.items():
+            needed = {group[0] for group in rule.needs}
+            values = {key: 1 if key == "quantity" else "A" for key in needed}
+            good = self._message(kind, **values)
+            for key in sorted(rule.keys):
+                cases += [
+                    (key, {**good, key: value})
+                    for value in wrong
+                    if (key, value) not in (("final", False), ("quantity", 2**31))
+                ]
+        self.assertGreater(len(cases), 2000)
+        for start in range(0, len(cases), 1000):
+            some = cases[start : start + 1000]
+            answers = self._submit(*(message for _key, message in some))
+            for (key, message), answer in zip(some, answers, strict=True):
+                self.assertEqual(answer["status"], "rejected", message)
+                self.assertIn(key, answer["reason"])
+                self.assertTrue(answer["reason"].isprintable())
+                self.assertLess(len(answer["reason"]), 2500)
+        self.assertFalse(self.env["backflush.message"].search_count([]))
+
+    def test_whatever_is_sent_is_answered(self):
+        """Thousands of things of any shape, the same ones in every run."""
+        chance = random.Random(7)
+        for _call in range(4):
+            sent = [self._anything(chance) for _number in range(500)]
+            answers = self._submit(*sent)
+            self.assertEqual(len(answers), len(sent))
+            for raw, answer in zip(sent, answers, strict=True):
+                self.assertEqual(answer["status"], "rejected", raw)
+                self.assertTrue(answer["reason"].isprintable(), raw)
+        self.assertFalse(self.env["backflush.message"].search_count([]))
+
+    def _anything(self, chance, depth=0):
+        """A value of any type, with known keys more often than chance has them."""
+        kind = chance.randrange(10)
+        if depth < 4 and kind < 2:
+            return [self._anything(chance, depth + 1) for _n in range(kind + 1)]
+        if depth < 4 and kind < 8 - depth:
+            keys = chance.sample([*sorted(KEYS), "x", 7, None, ""], chance.randrange(9))
+            return {key: self._anything(chance, depth + 1) for key in keys}
+        return chance.choice(
+            [
+                *(None, True, False, math.nan, math.inf, 10**400, -7, 2.5, b"x"),
+                *("", "production", "hu_empty", "line-1", "m1", "2026-03-02T10:00:00Z"),
+                *("\x00", "\ud800", "é" * 200, "9" * 20, {1, 2}),
+            ]
+        )
 
     def test_status_of_what_was_sent_and_of_what_was_not(self):
         (message,) = self._accepted(self._message(order="MO/1", quantity=1))

@@ -59,6 +59,59 @@ class TestMessageOutbound(MessageCommon):
         self.assertEqual(self._fetch(rest["cursor"])["messages"], [])
         self.assertEqual(self._fetch(0, limit=2)["messages"], everything[:2])
 
+    def test_a_machine_reports_into_a_unit_and_hears_what_became_of_it(self):
+        """The order is completed, its unit filled, a container at the line empty."""
+        action = (
+            self.env["backflush.supply.area"]
+            .create({"name": "Cells", "from_stock": True})
+            .action_create()
+        )
+        area = self.env["stock.location"].browse(
+            action["context"]["default_supply_area_id"]
+        )
+        self.cell.product_tmpl_id.property_backflush_location_id = area
+        self._put(self.cell, 10, area)
+        cycle = self.env["backflush.control.cycle"].create(
+            {
+                "product_id": self.cell.id,
+                "supply_area_id": area.id,
+                "bin_id": area.id,
+                "route_id": area.backflush_route_ids.id,
+                "container_quantity": 10,
+                "container_count": 1,
+            }
+        )
+        self._as(self.supervisor, cycle).action_start()
+        # The number that stands for the job, also once Odoo has numbered its parts.
+        name = self._order(self.pack, 3).name
+        self.source.fetches = True
+        parts = [
+            self._report(order=name, quantity=quantity, hu="PALLET-7")
+            for quantity in (1, 2)
+        ]
+        for part in parts:
+            self.assertState(part, "done")
+        pallet = self.env["stock.package"].search([("name", "=", "PALLET-7")])
+        self.assertEqual(pallet.contained_quant_ids.quantity, 3)
+        told = self._fetch()["messages"]
+        done = [one for one in told if one["type"] == "order_completed"]
+        self.assertEqual(
+            [one["handling_units"] for one in done],
+            [
+                [{"hu": "PALLET-7", "quantity": quantity, "lots": []}]
+                for quantity in (1, 2)
+            ],
+        )
+        self.assertEqual({one["order"] for one in done}, {name})
+        (emptied,) = (one for one in told if one["type"] == "kanban_emptied")
+        self.assertEqual(
+            (emptied["kanban"], emptied["product"], emptied["supply_area"]),
+            (cycle.kanban_ids.name, "CELL", area.barcode or area.name),
+        )
+        back = self._report(order=name, hu="PALLET-7", reverses=parts[1].external_id)
+        self.assertState(back, "done")
+        self.assertEqual(pallet.contained_quant_ids.quantity, 1)
+
     def test_only_machines_fetch_and_nobody_deletes(self):
         self.source.fetches = True
         self._order(self.pack, 1)

@@ -104,6 +104,32 @@ def test_what_an_earlier_report_takes_the_residue_gives(events, quantity):
     assert sum(found.values(), ZERO) == ZERO
 
 
+@settings(max_examples=1000, deadline=None)
+@given(st.data())
+def test_what_happened_at_one_moment_does_not_depend_on_arrival(data):
+    """Keys say what arrived first; the tie says what each report was."""
+    rows = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, 2), kinds, quantities, st.booleans()), max_size=8
+        )
+    )
+    found = []
+    for arrived in (rows, data.draw(st.permutations(rows))):
+        events = [
+            Event(key, moment, kind, quantity, whole, (quantity, whole))
+            for key, (moment, kind, quantity, whole) in enumerate(arrived)
+        ]
+        taken = settle(events)
+        found.append(
+            sorted(
+                (event.moment, event.kind, event.tie, taken[event.key])
+                for event in events
+                if event.kind != "filling"
+            )
+        )
+    assert found[0] == found[1]
+
+
 def test_the_coil_of_the_worked_case():
     coil = [Event(0, 0, "filling", Decimal(10000))]
     first = Event(1, 1, "consumption", Decimal(4000))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.message import KEYS, TYPES, Message, Problem, read
+from engine.message import EXPECTED, KEYS, TYPES, Message, Problem, read
 
 NOW = datetime(2026, 3, 2, 12)
 CODES = {
@@ -65,7 +65,7 @@ def test_a_refusal_names_the_key_the_value_and_what_is_allowed():
         *("wrong_value", "quantity"),
         "'ten'",
     )
-    assert "above 0" in problem.allowed
+    assert (problem.expected, problem.allowed) == ("number", str(10**12))
     (problem,) = read(complete(type="explosion"), NOW)
     assert problem.code == "unknown_type"
     assert "hu_mount" in problem.allowed
@@ -87,6 +87,17 @@ def test_times_need_an_offset_or_a_zone_and_do_not_lie_ahead():
     assert ahead.moment == NOW
     for wrong in ("2026-02-30T12:00Z", "yesterday", "2026-03-02T12:00+99:00"):
         assert problems(complete(event_time=wrong)) == [("wrong_value", "event_time")]
+
+
+def test_what_was_made_belongs_to_its_order_whatever_unit_it_goes_into():
+    raw = complete(hu="340123451234567895")
+    assert read(raw, NOW).stream == ("order", CODES["order"])
+    raw = complete(hu="340123451234567895", reverses="a0")
+    assert read(raw, NOW).stream == ("order", CODES["order"])
+    raw.pop("order")
+    assert problems(raw) == [("missing_key", "order")]
+    used = read(complete("consumption", hu="340123451234567895"), NOW)
+    assert used.stream == ("hu", "340123451234567895")
 
 
 def test_a_reversal_says_where_it_belongs_and_not_what_was_said_before():
@@ -147,6 +158,7 @@ def assert_understood(found):
         assert found
         for problem in found:
             assert isinstance(problem, Problem) and problem.code
+            assert problem.expected in ("", *EXPECTED)
             words = f"{problem.key} {problem.value} {problem.allowed}"
             assert words.isprintable() and words.isascii() or "…" in words
             assert len(words) < 2000

@@ -42,6 +42,16 @@ def test_an_empty_without_a_number_waits_for_consumptions():
     assert next_step([empty], 0, at(5), PATIENCE).key == "empty"
 
 
+def test_what_happened_at_one_moment_runs_by_its_own_number():
+    """Whichever arrived first."""
+    for received in ((1, 2), (2, 1)):
+        queue = [
+            Queued(name, None, at(0), at(when), tie=name)
+            for name, when in zip(("a", "b"), received, strict=True)
+        ]
+        assert next_step(queue, 0, at(3), PATIENCE).key == "a"
+
+
 def test_what_needs_another_message_waits_for_it():
     back = Queued("back", None, at(0), at(0), awaited=True)
     assert next_step([back], 0, at(1), PATIENCE).action == "wait"

@@ -1,6 +1,18 @@
 from odoo import api, models
+from odoo.tools import LazyTranslate
 
 from .. import b2mml
+
+_lt = LazyTranslate(__name__)
+
+#: Why a text is no document, by the code of ``b2mml.NoDocument``.
+REASONS = {
+    "no_id": _lt("The document has no ID: what is sent twice could not be told."),
+    "no_text": _lt("A text of at most %(value)s characters is expected."),
+    "entities": _lt("Document types and entities are not read."),
+    "no_xml": _lt("This is no XML: %(value)s"),
+    "other_root": _lt("The root of the document is none of these: %(value)s."),
+}
 
 
 class BackflushMessage(models.Model):
@@ -26,5 +38,7 @@ class BackflushMessage(models.Model):
         except b2mml.NoDocument as problem:
             # Who may not send learns nothing about what he sends.
             self.submit([])
-            return [self._answer("", "rejected", "not_b2mml", str(problem))]
+            reason = self.env._(REASONS[problem.code])  # pylint: disable=W8120
+            reason %= {"value": problem.value}
+            return [self._answer("", "rejected", "not_b2mml", reason)]
         return self.submit(messages)

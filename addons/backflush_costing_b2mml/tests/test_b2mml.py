@@ -93,6 +93,8 @@ class TestB2mml(MessageCommon):
                 self.assertEqual(
                     (answer["status"], answer["code"]), ("rejected", "not_b2mml")
                 )
+                self.assertTrue(answer["reason"].isprintable(), answer["reason"])
+                self.assertNotIn("%(", answer["reason"])
         (answer, *_rest) = self._send(DOCUMENT.format(document="D3", order=""))
         self.assertEqual(answer["code"], "missing_key")
         with self.assertRaises(AccessError):

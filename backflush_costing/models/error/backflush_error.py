@@ -270,7 +270,8 @@ class BackflushError(models.Model):
             name
             for name in vals
             if self._fields[name].readonly
-            and not name.startswith(("message_", "activity_"))
+            and name not in self.env["mail.thread"]._fields
+            and name not in self.env["mail.activity.mixin"]._fields
         }
         if fixed and not self.env.su:
             raise AccessError(

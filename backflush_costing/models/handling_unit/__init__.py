@@ -13,7 +13,10 @@ from . import backflush_confirmation_late
 from . import backflush_confirmation_line
 from . import mrp_production
 from . import mrp_workorder
+from . import product_template
+from . import mrp_production_packing
 from . import stock_package
+from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
 from . import stock_package_history
@@ -25,3 +28,4 @@ from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
+from . import stock_move_packing

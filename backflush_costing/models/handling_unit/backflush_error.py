@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.allocation import Requirement, allocate
 from ...engine.numbers import exact
+from ...said import Said, said
 
 ANY_UNIT = "backflush_any_unit"
 
@@ -33,10 +34,10 @@ class BackflushError(models.Model):
         empty = self.filtered(lambda e: e.cause == "handling_unit_empty")
         if not empty or package_id:
             return self
-        return self.with_context(**{ANY_UNIT: tuple(empty.ids)})
+        return self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
-        if self.id not in self.env.context.get(ANY_UNIT, ()):
+        if self.id not in said(self.env, ANY_UNIT, ()):
             return super()._matching(stock, location, lot_id, package_id)
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(

@@ -8,6 +8,8 @@ KINDS = [
     ("consumption", "Used"),
     ("empty", "Reported empty"),
     ("reversal", "Not empty after all"),
+    ("fill", "Filled"),
+    ("takeout", "Taken out again"),
 ]
 
 
@@ -63,6 +65,12 @@ class BackflushHandlingUnitLog(models.Model):
         help="What came first of what happened at the same moment, where the sender "
         "says so.",
     )
+    event_reference = fields.Char(
+        "Sender's Number",
+        readonly=True,
+        help="Number that the sender gave the report; it tells what happened in the "
+        "same second apart, whichever arrived first.",
+    )
     date_recorded = fields.Datetime(
         "Recorded On",
         required=True,
@@ -113,7 +121,7 @@ class BackflushHandlingUnitLog(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="What was used, or was left.",
+        help="What was used, put in, or left.",
     )
     uom_id = fields.Many2one(
         related="product_id.uom_id", string="Unit", help="Unit of the quantity."
@@ -127,7 +135,7 @@ class BackflushHandlingUnitLog(models.Model):
     quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
-        help="What was used, or left over, in the product's unit.",
+        help="What was used, put in, or left over, in the product's unit.",
     )
     production_id = fields.Many2one(
         "mrp.production",
@@ -135,14 +143,14 @@ class BackflushHandlingUnitLog(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="Order that it was used for.",
+        help="Order that it was used for, or whose product was put into it.",
     )
     confirmation_id = fields.Many2one(
         "backflush.confirmation",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="Document of the consumption.",
+        help="Document of the consumption, or of what was made.",
     )
     reason_id = fields.Many2one(
         "backflush.residue.reason",

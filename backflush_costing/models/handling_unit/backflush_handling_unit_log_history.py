@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...engine.handling_unit import Event
-from ...engine.numbers import ZERO, exact
+from ...engine.numbers import ZERO, exact, natural
 
 
 class BackflushHandlingUnitLog(models.Model):
@@ -13,7 +13,18 @@ class BackflushHandlingUnitLog(models.Model):
         """This report as an event of the engine."""
         moment = (int(self.date_event.timestamp()), self.event_sequence)
         whole = self.company_id.backflush_unit_shortage == "all"
-        return Event(self.id, moment, self.kind, quantity, whole)
+        return Event(self.id, moment, self.kind, quantity, whole, self._tie())
+
+    def _tie(self):
+        """What tells this from others of the same second, whenever they arrived.
+
+        Two that are alike in all of it are interchangeable.
+        """
+        return (
+            natural(self.event_reference or ""),
+            natural(self.production_id.name or ""),
+            self.quantity,
+        )
 
     def _line(self):
         """The component that this consumption was confirmed with."""

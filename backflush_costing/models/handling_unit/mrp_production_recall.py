@@ -16,14 +16,34 @@ class MrpProduction(models.Model):
         "there, and every lot that was issued to it.",
     )
 
+    backflush_beside_lot_ids = fields.Many2many(
+        "stock.lot",
+        string="At the Line, Not Booked",
+        compute="_compute_backflush_line_lot_ids",
+        help="Lots that were mounted while this order was made, and that the books "
+        "issued nothing of to it.",
+    )
+    backflush_component_line_ids = fields.Many2many(
+        "stock.move.line",
+        string="What Is in It",
+        compute="_compute_backflush_line_lot_ids",
+        help="What was issued to this order, of which lot and handling unit, and how "
+        "that is known.",
+    )
+
     @api.depends("move_raw_ids.move_line_ids.lot_id", "workorder_ids.time_ids")
     def _compute_backflush_line_lot_ids(self):
         for order in self:
             mine = order.sudo()
+            issued = mine.move_raw_ids.move_line_ids.filtered(
+                lambda line: line.state == "done"
+            )
             lots = mine.move_raw_ids.move_line_ids.lot_id
             for center, spans in mine._backflush_runs().items():
                 lots |= center._backflush_lots_during(spans)
             order.backflush_line_lot_ids = lots.ids
+            order.backflush_beside_lot_ids = (lots - issued.lot_id).ids
+            order.backflush_component_line_ids = issued.ids
 
     def _backflush_runs(self):
         """``{work center: [Window]}`` in which this order was made there.

@@ -20,6 +20,25 @@ class StockLot(models.Model):
             "domain": [("id", "in", orders.ids)],
         }
 
+    def action_backflush_components(self):
+        """Show what is in products of these lots, and how that is known."""
+        self.check_access("read")
+        made = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("move_id.production_id", "!=", False),
+            ]
+        )
+        view = self.env.ref("backflush_costing.stock_move_line_view_list_link")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Is in %s", ", ".join(self.mapped("name"))),
+            "res_model": "stock.move.line",
+            "views": [(view.id, "list")],
+            "domain": [("id", "in", made.consume_line_ids.ids)],
+        }
+
     def _backflush_recalled_orders(self):
         """Orders that used one of these lots, or that had it at their line."""
         issued = self.env["stock.move.line"].sudo()

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...said import said
+
 OPERATOR = "backflush_costing.group_backflush_operator"
 
 
@@ -44,6 +46,18 @@ class StockPackage(models.Model):
         readonly=True,
         copy=False,
         help="How often it was filled anew after it had been reported empty.",
+    )
+    backflush_filled_on = fields.Datetime(
+        "Filled Last",
+        readonly=True,
+        copy=False,
+        help="When the product of an order was last put into it, or taken out again.",
+    )
+    backflush_made_by_ids = fields.Many2many(
+        "mrp.production",
+        string="Filled By",
+        compute="_compute_backflush_used_by_ids",
+        help="Orders whose product was put into it.",
     )
     backflush_log_ids = fields.One2many(
         "backflush.handling.unit.log",
@@ -126,11 +140,13 @@ class StockPackage(models.Model):
     def _compute_backflush_used_by_ids(self):
         for unit in self:
             # Who may see the order sees it when he opens it.
-            logs = unit.sudo().backflush_log_ids
-            orders = logs.production_id.filtered(
-                lambda order: order.company_id in self.env.companies
+            logs = unit.sudo().backflush_log_ids.filtered(
+                lambda log: log.production_id.company_id in self.env.companies
             )
-            unit.backflush_used_by_ids = orders.ids
+            filled = logs.filtered(lambda log: log.kind == "fill")
+            used = logs.filtered(lambda log: log.kind not in ("fill", "takeout"))
+            unit.backflush_made_by_ids = filled.production_id.ids
+            unit.backflush_used_by_ids = used.production_id.ids
 
     # -- what it holds -------------------------------------------------------------
 
@@ -186,7 +202,7 @@ class StockPackage(models.Model):
         self.ensure_one()
         self.env["backflush.error"]._check_role(OPERATOR)
         self.check_access("read")
-        foreign = self._backflush_stock().company_id - self.env.companies
+        foreign = self._backflush_owner() - self.env.companies
         if foreign:
             raise UserError(
                 self.env._(
@@ -196,6 +212,15 @@ class StockPackage(models.Model):
                 )
             )
         return self.sudo()
+
+    def _backflush_owner(self):
+        """Company of what is in it; of an empty unit, where it is or was used last."""
+        unit = self.sudo()
+        return (
+            self._backflush_stock().company_id
+            or unit.backflush_workcenter_id.company_id
+            or unit.backflush_log_ids.company_id[:1]
+        )
 
     def _backflush_moment(self, event_time):
         """The time of an event as the caller says it (UTC), or now; never later."""
@@ -223,7 +248,6 @@ class StockPackage(models.Model):
 
     def _backflush_note(self, kind, company, event, **vals):
         """Write one document of the unit's history."""
-        sequence = self.env.context.get("backflush_event_sequence")
         return (
             self.env["backflush.handling.unit.log"]
             .sudo()
@@ -233,7 +257,8 @@ class StockPackage(models.Model):
                     "company_id": company.id,
                     "kind": kind,
                     "date_event": event,
-                    "event_sequence": sequence if isinstance(sequence, int) else 0,
+                    "event_sequence": said(self.env, "backflush_event_sequence", 0),
+                    "event_reference": said(self.env, "backflush_event_reference", ""),
                     "user_id": self.env.uid,
                     "life": self.backflush_life,
                     "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],

@@ -119,6 +119,8 @@ class StockPackage(models.Model):
     def _backflush_mount_again(self, report):
         """Mount the unit where it was when somebody thought it was empty."""
         center = report.workcenter_id
+        if center and (report.position or center.backflush_unit_capacity):
+            center._backflush_take_turn()
         taken = center.backflush_unit_ids.filtered(
             lambda u: u.backflush_position == report.position
         )

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...said import Said
 from .stock_move import OWN_MOVES
 
 
@@ -28,6 +29,8 @@ class StockPackage(models.Model):
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
         center = self._backflush_center(workcenter_id)
+        # Before anything is written: who waits for it afterwards has to begin anew.
+        unit._backflush_acquire_move(center.backflush_location_id)
         last = unit._backflush_last_mounting()
         if last and last.date_event > event:
             return unit._backflush_note_mounting(
@@ -35,6 +38,8 @@ class StockPackage(models.Model):
             ).id
         if unit._backflush_is_mounted(center, position):
             return last.id
+        if position or center.backflush_unit_capacity:
+            center._backflush_take_turn()
         unit._backflush_check_place(center, position)
         if unit.backflush_workcenter_id:
             unit._backflush_take_off(event)
@@ -225,11 +230,10 @@ class StockPackage(models.Model):
 
         :return: the transfer; empty where the unit is there, or holds nothing
         """
-        stock = self._backflush_stock()
+        stock = self._backflush_acquire_move(target)
         source = stock.location_id
-        if not stock or not target or all(p._child_of(target) for p in source):
+        if not stock:
             return self.env["stock.picking"]
-        self._backflush_acquire_units(stock, target)
         warehouse = target.warehouse_id or source.warehouse_id[:1]
         picking = self.env["stock.picking"].create(
             {
@@ -245,12 +249,23 @@ class StockPackage(models.Model):
         picking.action_confirm()
         picking.move_ids.picked = True
         picking.with_context(
-            skip_backorder=True, skip_sms=True, **{OWN_MOVES: True}
+            skip_backorder=True, skip_sms=True, **{OWN_MOVES: Said(True)}
         )._action_done()
         moment = {"date": event}
         picking.move_ids.write(moment)
         picking.move_ids.move_line_ids.write(moment)
         return picking
+
+    def _backflush_acquire_move(self, target):
+        """Queue for what moves to ``target`` with this unit.
+
+        :return: that stock; empty where it is there, or nowhere to go
+        """
+        stock = self._backflush_stock()
+        if not target or all(p._child_of(target) for p in stock.location_id):
+            return stock.browse()
+        self._backflush_acquire_units(stock, target)
+        return stock
 
     def _backflush_acquire_units(self, stock, target=None):
         """Take the turn of the stock in this unit, here and where it goes."""

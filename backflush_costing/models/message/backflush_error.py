@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...said import said
 from ..flush.waiting.backflush_error_waiting import OPEN
 
 #: Causes that go away without anything saying so: an order, a lot, a line is created.
@@ -32,7 +33,7 @@ class BackflushError(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """What is missing while a message is carried out is missing for it."""
-        message_id = self.env.context.get("backflush_message_id")
+        message_id = said(self.env, "backflush_message_id")
         if message_id:
             for vals in vals_list:
                 vals.setdefault("message_id", message_id)

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...engine.message import BY_ORDER
 from ...exceptions import FlushError
 
 
@@ -8,12 +9,15 @@ class BackflushMessage(models.Model):
 
     _inherit = "backflush.message"
 
-    def _find_unit(self):
+    def _find_unit(self, create=False):
         """The handling unit with a number."""
         code = self._get("hu")
         found = self.env["stock.package"].search(
             [("name", "=", code), ("company_id", "in", (False, self.company_id.id))]
         )
+        if not found and create:
+            # Whoever made it has labelled it.
+            return found.sudo().create({"name": code}).with_env(self.env)
         return self._one(found, self.env._("handling unit"), code)
 
     def _event(self):
@@ -131,7 +135,7 @@ class BackflushMessage(models.Model):
     def _acquire_reversal(self, job):
         res = super()._acquire_reversal(job)
         original = job["original"]
-        if original._get("hu"):
+        if original._get("hu") and original.type not in BY_ORDER:
             self._acquire_unit(original._find_unit())
         return res
 

@@ -47,6 +47,8 @@ class BackflushMessage(models.Model):
         lot = self._find_lot(order.product_id, create=True)
         if lot:
             order.lot_producing_ids = [Command.set(lot.ids)]
+        if self._get("hu"):
+            order.sudo().backflush_unit_id = self._find_unit(create=True)
         order.qty_producing = job["quantity"]
         order.set_qty_producing()
         context = {

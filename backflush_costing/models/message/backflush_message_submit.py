@@ -51,6 +51,17 @@ REASONS = {
         "sent first stands; send a correction under a new number."
     ),
 }
+#: What may stand somewhere, by ``engine.message.EXPECTED``.
+EXPECTED = {
+    "number": _lt("a number above 0, at most %(limit)s"),
+    "whole_number": _lt("a whole number from 1 to %(limit)s"),
+    "boolean": _lt("true or false"),
+    "text": _lt(
+        "a text of 1 to %(limit)s printable characters, without spaces around it"
+    ),
+    "time": _lt("ISO 8601 with an offset, as %(limit)s"),
+    "year": _lt("a time after the year %(limit)s"),
+}
 
 
 class BackflushMessage(models.Model):
@@ -149,11 +160,11 @@ class BackflushMessage(models.Model):
 
     def _submit_reason(self, problem):
         text = self.env._(REASONS[problem.code])  # pylint: disable=W8120
-        return text % {
-            "key": problem.key,
-            "value": problem.value,
-            "allowed": problem.allowed,
-        }
+        allowed = problem.allowed
+        if problem.expected:
+            kind = self.env._(EXPECTED[problem.expected])  # pylint: disable=W8120
+            allowed = kind % {"limit": allowed}
+        return text % {"key": problem.key, "value": problem.value, "allowed": allowed}
 
     def _answer(self, external_id, status, code="", reason=""):
         """One result; an id that cannot be sent back is left out."""

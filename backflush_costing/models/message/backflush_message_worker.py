@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...engine.numbers import natural
 from ...engine.stream import Queued, next_step
 from ...exceptions import SequenceGapError
 from ..flush.waiting.backflush_error_retry import CONFLICTS
@@ -175,6 +176,7 @@ class BackflushMessage(models.Model):
             self.date_event,
             self.date_received,
             (self.position, self.id),
+            natural(self.external_id),
             is_last=self.type == "hu_empty" and not self.reverses,
             awaited=bool(self.reverses) and not self._reversed_message(),
             is_free=self.is_free,

@@ -62,6 +62,9 @@ class MrpProduction(models.Model):
         outbound = self.env["backflush.message.outbound"].sudo()
         for company, orders in self.grouped("company_id").items():
             payloads = [order.sudo()._backflush_told() for order in orders]
+            if kind == "order_completed":
+                for order, payload in zip(orders, payloads, strict=True):
+                    payload["handling_units"] = order.sudo()._backflush_told_units()
             outbound._tell(kind, company, payloads)
 
     def _backflush_told(self):
@@ -93,6 +96,18 @@ class MrpProduction(models.Model):
                 if work.state != "cancel"
             ],
         }
+
+    def _backflush_told_units(self):
+        """What was put into handling units, in the product's unit of measure."""
+        lines = self._backflush_product_lines().filtered("result_package_id")
+        return [
+            {
+                "hu": unit.name,
+                "quantity": sum(own.mapped("quantity_product_uom")),
+                "lots": sorted(own.lot_id.mapped("name")),
+            }
+            for unit, own in lines.grouped("result_package_id").items()
+        ]
 
 
 class MrpWorkorder(models.Model):

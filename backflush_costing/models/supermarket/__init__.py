@@ -12,6 +12,7 @@ from . import backflush_kanban_supply
 from . import backflush_kanban_error
 from . import backflush_control_cycle_board
 from . import trigger
+from . import run
 from . import sizing
 from . import backflush_reconciliation
 from . import flush_resolution
@@ -22,6 +23,7 @@ from . import stock_move_line
 from . import stock_move_supermarket
 from . import stock_rule
 from . import stock_location
+from . import stock_location_removal
 from . import staging
 from . import wip
 from . import report

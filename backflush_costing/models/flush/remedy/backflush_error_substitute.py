@@ -34,6 +34,7 @@ class BackflushError(models.Model):
         used = self._in_own_unit(quantity, uom_id, substitute)
         if substitute.uom_id.compare(used, 0.0) <= 0:
             raise UserError(self.env._("Enter how much of the substitute was used."))
+        self.env["stock.location"].browse(location_id or []).check_access("read")
         error = self.sudo().with_company(self.company_id)
         place = error._substitute_place(substitute.sudo(), location_id)
         error._acquire_substitute(substitute.sudo(), place)
