@@ -40,14 +40,26 @@ def reorder_factor(demand, lead_time, container, safety_factor=1, constant=1):
     return (need + exact(constant)).normalize()
 
 
-def container_for(demand, lead_time, count, safety_factor=1, constant=1):
+def container_for(
+    demand, lead_time, count, safety_factor=1, constant=1, safety_stock=0
+):
     """The same rule the other way round: what a container of ``count`` must hold.
+
+    With two bins it is C ≥ D · L · (1 + α): while one is refilled the other one feeds
+    the line, as with a constant of one.
+
+    :return: nothing where ``count`` are no more than the constant: no size is enough
 
     >>> container_for(100, 2, 5, 1.2, 1)
     Decimal('6E+1')
+    >>> container_for(40, 0.5, 2, 1.25, 1), container_for(40, 0.5, 1)
+    (Decimal('25'), None)
     """
+    left = exact(count) - exact(constant)
+    if left <= ZERO:
+        return None
     need = exact(demand) * exact(lead_time) * exact(safety_factor)
-    return (need / (exact(count) - exact(constant))).normalize()
+    return ((need + exact(safety_stock)) / left).normalize()
 
 
 def with_minimum(demand, lead_time, container, safety=0, minimum=0, safety_stock=0):

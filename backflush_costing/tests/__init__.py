@@ -24,6 +24,7 @@ from . import test_consigned_kits
 from . import test_consigned_lots
 from . import test_control_cycle
 from . import test_cost_element_postings
+from . import test_costing_entries
 from . import test_costing_ledger
 from . import test_cutover
 from . import test_demo
@@ -44,6 +45,7 @@ from . import test_error_kept
 from . import test_error_late
 from . import test_error_mass
 from . import test_error_remedies
+from . import test_error_reported
 from . import test_error_waiting
 from . import test_error_figures
 from . import test_error_rules
@@ -67,6 +69,7 @@ from . import test_kanban_triggers
 from . import test_kanban_walk
 from . import test_kit_purchase
 from . import test_lot_picking
+from . import test_late_documents
 from . import test_lots
 from . import test_material_overhead
 from . import test_migration
@@ -86,6 +89,7 @@ from . import test_presentation
 from . import test_product_scrap
 from . import test_product_scrap_costing
 from . import test_product_scrap_people
+from . import test_public_methods
 from . import test_purchase_at_receipt
 from . import test_purchase_documents
 from . import test_question
@@ -96,6 +100,7 @@ from . import test_screens
 from . import test_security
 from . import test_setup_assistant
 from . import test_standard_elements
+from . import test_standard_frozen
 from . import test_standard_release
 from . import test_sizing
 from . import test_staging

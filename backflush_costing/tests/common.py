@@ -230,15 +230,10 @@ class BackflushCommon(TestStockValuationCommon):
 
     def _unbuild_without_order(self, product, quantity, **vals):
         """Take a product apart that nobody knows the order of."""
-        return self._unbuild(
-            self.env["mrp.production"],
-            quantity,
-            **{
-                "product_id": product.id,
-                "bom_id": product.bom_ids.id,
-                **vals,
-            },
-        )
+        boms = self.env["mrp.bom"]
+        bom = boms._bom_find(product, company_id=self.env.company.id)[product]
+        vals = {"product_id": product.id, "bom_id": bom.id, **vals}
+        return self._unbuild(self.env["mrp.production"], quantity, **vals)
 
     def _correct(self, order, quantity, user=None):
         """Change what the first line of a done order issued, as whoever may unlock it.

@@ -11,15 +11,19 @@ class MessageCommon(BackflushCommon):
         super().setUpClass()
         cls.company.write({"flush_method": "completion", "shortage_profile": "park"})
         cls.machine = cls._user("machine", "group_integration")
-        cls.cell = cls._product("Cell", 2.0, default_code="CELL")
-        cls.pack = cls._product("Pack", 0.0, default_code="PACK")
-        cls.cell.product_tmpl_id.property_backflush_location_id = cls.line_side
-        cls._bom(cls.pack, [(cls.cell, 4)])
+        cls._make_products()
         cls.source = cls.env["backflush.message.source"].create(
             {"name": "Line 1", "code": "line-1"}
         )
         cls.reason = cls.env["backflush.deviation.reason"].create({"name": "Dropped"})
         cls.serial = 0
+
+    @classmethod
+    def _make_products(cls):
+        cls.cell = cls._product("Cell", 2.0, default_code="CELL")
+        cls.pack = cls._product("Pack", 0.0, default_code="PACK")
+        cls.cell.product_tmpl_id.property_backflush_location_id = cls.line_side
+        cls._bom(cls.pack, [(cls.cell, 4)])
 
     def _message(self, kind="production", **values):
         """A message of the line, numbered; ``order`` may be the order itself."""

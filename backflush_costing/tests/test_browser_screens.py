@@ -135,17 +135,21 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         self.assertEqual(error.write_off_kind, "never_recorded")
         self.assertBalances(suspense=0.0)
 
-    def test_a_cost_accountant_closes_a_period_and_opens_it_again(self):
+    def _incur(self, amount):
+        """Conversion cost that nothing was allocated against."""
         control = self.policy.conversion_control_account_id
         various = self.policy.consignment_account_id
         self.env["account.move"].create(
             {
                 "line_ids": [
                     Command.create({"account_id": account.id, "balance": balance})
-                    for account, balance in ((control, 40.0), (various, -40.0))
+                    for account, balance in ((control, amount), (various, -amount))
                 ]
             }
         ).action_post()
+
+    def test_a_cost_accountant_closes_a_period_and_opens_it_again(self):
+        self._incur(40.0)
         self._tour(
             "backflush_period_close",
             "backflush_costing.action_backflush_period_close",
@@ -156,16 +160,54 @@ class TestBrowserScreens(BrowserCommon, BackflushCommon):
         self.assertEqual(close.reason, "The electricity bill came late")
         self.assertBalances(conversion_control=40.0)
 
-    def test_a_cost_accountant_begins_the_morning_with_the_queue(self):
-        error = self._short()
+    def _lacking(self, name, price, quantity):
+        """An order is completed that lacks ``quantity`` of a component of its own."""
+        part = self._product(name, price, self.part.categ_id)
+        part.property_backflush_location_id = self.line_side
+        product = self._product(f"With {name}", 0.0, self.machine.categ_id)
+        self._bom(product, [(part, quantity)])
+        self._set_standard(product, price * quantity)
+        if name == "Screw":
+            self._put(part, 10, self.store)
+        return self._produce(product, 1).backflush_error_ids
+
+    def test_a_cost_accountant_walks_through_the_morning(self):
+        """Figures, four remedies, and the close."""
+        self.env.ref("base.group_user")._apply_group(
+            self.env.ref("stock.group_stock_multi_locations")
+        )
+        part = self._short()
+        screw = self._lacking("Screw", 0.5, 4)
+        glue = self._lacking("Glue", 1.0, 3)
+        order = self._order(self.machine, 1)
+        order.move_raw_ids.product_uom = self.env.ref("uom.product_uom_meter")
+        self._as(self.operator, order).backflush_complete()
+        failure = order.backflush_error_ids
+        self._put(self.part, 5)
+        chief = self._user("chief", "group_cost_accountant")
+        chief.group_ids += self.supervisor.group_ids
         self._tour(
             "backflush_accountant_morning",
             "backflush_costing.action_backflush_error_dashboard",
-            self.accountant,
+            chief,
         )
-        self.assertEqual(error.state, "written_off")
-        self.assertEqual(error.quantity_written_off, 2)
-        self.assertFalse(self._balance(self.policy.suspense_account_id))
+        self.env.invalidate_all()
+        self.assertEqual(
+            (part | screw | failure | glue).sorted("id").mapped("state"),
+            ["resolved", "resolved", "written_off", "rejected"],
+        )
+        self.assertEqual(screw.remedy_ids.mapped("kind"), ["first", "issue_from"])
+        self.assertEqual(self._on_hand(screw.product_id, self.store), 6)
+        self.assertBalances(suspense=0.0)
+        self.assertProven()
+        self._incur(40.0)
+        self._tour(
+            "backflush_morning_close",
+            "backflush_costing.action_backflush_period_close",
+            chief,
+        )
+        self.assertEqual(self.env["backflush.period.close"].search([]).state, "posted")
+        self.assertBalances(conversion_control=0.0)
 
     def test_a_supervisor_retries_sixty_records(self):
         """What is settled, and how far it is, stands on the screen."""

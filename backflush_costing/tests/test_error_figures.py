@@ -69,6 +69,22 @@ class TestErrorFigures(ErrorQueueCommon):
             [2, 1, 1, 0],
         )
 
+    def test_a_part_that_is_given_up_is_no_resolution(self):
+        """The amount stands apart, however the rest of the record came to its end."""
+        part, screw = self._short()
+        self._as(self.accountant, part).action_write_off("Lost", quantity=0.5)
+        self.assertAlmostEqual(self._figures()["closed"]["amount_written_off"], 1.5)
+        self._put(self.part, 2)
+        self._put(self.screw, 10)
+        self._as(self.supervisor, part | screw).action_retry()
+        self.assertEqual((part.state, screw.state), ("resolved", "resolved"))
+        figures = self._figures()
+        closed = figures["closed"]
+        self.assertEqual((closed["resolved"], closed["written_off"]), (1, 1))
+        self.assertAlmostEqual(closed["amount_written_off"], 1.5)
+        today = figures["flow"][-1]
+        self.assertEqual((today["resolved"], today["written_off"]), (1, 1))
+
     def test_a_second_try_is_not_first_time(self):
         part, _screw = self._short()
         for quantity in (1, 2):

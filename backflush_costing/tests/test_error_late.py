@@ -154,7 +154,7 @@ class TestReportedAfterTheCount(ErrorsCommon):
         self._count(10, paint, lot_id=lot.id, date=self.COUNTED)
         errors = self._use(3, product=door, at=self.BEFORE)
         self.assertEqual(errors.cause, "lot_required")
-        self.assertEqual(errors._preview_retry(lot.id), {errors: 3})
+        self.assertEqual(errors._preview_issue(lot_id=lot.id), {errors: 3})
         self._as(self.supervisor, errors).action_assign_lot(lot.id)
         self.assertEqual(errors.state, "resolved")
         self.assertEqual(self._on_hand(paint), 10)

@@ -138,7 +138,51 @@ class TestErrorRemedies(ErrorsCommon):
         with self.assertRaisesRegex(UserError, "are free at"):
             self._as(self.supervisor, errors).action_substitute(self.other.id, 6)
 
+    def test_a_substitute_for_many(self):
+        """Each takes what stands for what it lacks, as far as stock and approval go."""
+        errors = self._use(4, at="2026-03-01 10:00:00") | self._use(5) | self._use(2)
+        self._receive_at_line(9, self.other)
+        self._approve(quantity=8)
+        preview = self._remedy(errors, "substitute", product_id=self.other)
+        self.assertEqual(preview, [(4, 4), (5, 4), (2, 0)])
+        self.assertEqual(errors.mapped("quantity_open"), [0, 1, 2])
+        self.assertEqual(self._on_hand(self.other), 1)
+        self.assertBooks(0, 3)
+        with self.assertRaisesRegex(UserError, "No approved deviation"):
+            self._remedy(errors[1:], "substitute", product_id=self.cell)
+
     # -- stock ------------------------------------------------------------------------
+
+    def test_many_from_elsewhere(self):
+        errors = self._use(4) | self._use(4, at="2026-03-01 10:00:00")
+        self._buy(self.cell, 6, 10.0)
+        preview = self._remedy(errors, "issue_from", location_id=self.store)
+        self.assertEqual(sorted(preview), [(4, 2), (4, 4)])
+        self.assertEqual(errors.mapped("quantity_open"), [2, 0])
+        self.assertEqual(errors[1].remedy_ids[-1].kind, "issue_from")
+        self.assertBooks(0, 2)
+
+    def test_what_is_offered_to_whom(self):
+        errors = self._use(3)
+        order = self._order(self.pack, 2)
+        order.move_raw_ids.product_uom = self.ref("uom.product_uom_meter")
+        self._as(self.operator, order).backflush_complete()
+        failure = order.backflush_error_ids
+        # Both stand on one page of the list.
+        together = self._as(self.supervisor, errors | failure)
+        self.assertEqual(together.mapped("flush_free_quantity"), [0, 0])
+        stock = ["retry", "issue_from", "substitute", "count", "transfer"]
+        for user, records, kinds in (
+            (self.supervisor, errors, stock),
+            (self.accountant, errors, ["correct"]),
+            (self.supervisor, failure, ["retry", "reject"]),
+            (self.supervisor, errors | failure, [*stock, "reject"]),
+        ):
+            with self.subTest(user=user.login, records=records):
+                context = {"active_model": errors._name, "active_ids": records.ids}
+                forms = self._as(user, self.env["backflush.remedy"])
+                form = forms.with_context(**context).create({})
+                self.assertEqual((form.kind, form.offered_kinds), (kinds[0], kinds))
 
     def test_a_lot_is_named(self):
         paint = self._product("Paint", 2.0, self.material, tracking="lot")

@@ -179,6 +179,23 @@ class TestErrorWaiting(ErrorsCommon):
         self.assertFalse(errors.last_answer)
         self.assertBooks(0, 0)
 
+    def test_a_new_period_begins(self):
+        """The day on which it would be booked is no longer one of the closed ones."""
+        errors = self._use(5)
+        self._receive_at_line(5)
+        self.env.flush_all()
+        self.company.fiscalyear_lock_date = "2026-03-02"
+        self._run_cron()
+        self.assertRecordValues(
+            errors, [{"cause": "period_closed", "is_held": True, "attempts": 1}]
+        )
+        self._run_cron()
+        self.assertEqual(errors.attempts, 1)
+        with freeze_time("2026-03-03 10:00:00"):
+            self._run_cron()
+            self.assertEqual((errors.state, errors.is_held), ("resolved", False))
+            self.assertBooks(0, 0)
+
     def test_a_unit_is_corrected(self):
         self._count(10)
         order = self._order(self.pack, 2)

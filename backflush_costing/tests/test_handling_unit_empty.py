@@ -278,6 +278,26 @@ class TestHandlingUnitEmpty(HandlingUnitCommon):
         self.assertEqual(second.residue_quantity, 200)
         self.assertProven()
 
+    def test_another_company_leaves_an_empty_unit_alone(self):
+        """Nothing in it says whose it is; where it was last does."""
+        order = self._order(self.cable, 100)
+        self._use(self.coil, 400, order)
+        self._mount(self.coil)
+        other = self._create_company(name="Other plant")
+        stranger = self._user("stranger", "group_backflush_supervisor", other)
+        empty = self._coil("COIL-9", 0)
+        self._mount(empty, position="B")
+        self._empty(self.coil)
+        for unit, call in (
+            (self.coil, "reverse_empty"),
+            (self.coil, "report_empty"),
+            (empty, "unmount"),
+        ):
+            with self.subTest(call), self.assertRaisesRegex(UserError, "none of your"):
+                getattr(self._as(stranger, unit), call)()
+        self.assertEqual(self._left(self.coil), 0)
+        self.assertEqual(empty.backflush_workcenter_id, self.saw)
+
     # -- facts -------------------------------------------------------------------
 
     def _ledger(self, before=None):

@@ -185,6 +185,27 @@ class TestHandlingUnitReported(HandlingUnitCommon):
         self._finish(order)
         self.assertProven()
 
+    def test_what_the_coil_lacked_is_worked_off_to_an_empty_suspense(self):
+        order = self._order(self.cable, 50)
+        short = self._coil("SHORT", 300)
+        self._stock(self.wire, 1000, self.line_side)
+        self._mount(short)
+        self._use(short, 500, order)
+        self._finish(order)
+        error = order.backflush_error_ids
+        self.assertEqual((error.cause, error.amount), ("handling_unit_empty", 20))
+        self.assertBalances(suspense=-20.0)
+        self.assertProven()
+        # What the form shows before, for many records and for one.
+        place = self.line_side
+        self.assertEqual(error._preview_issue(), {error: 0})
+        self.assertEqual(error._preview_issue(place), {error: 200})
+        self.assertEqual(error._free_at(place), 1000)
+        self._as(self.supervisor, error).action_issue_from(place.id)
+        self.assertEqual(error.state, "resolved")
+        self.assertBalances(suspense=0.0, usage_variance=0.0)
+        self.assertProven()
+
     def test_the_company_says_what_happens_to_what_is_missing(self):
         order = self._order(self.cable, 1000)
         first, second = self._coil("FIRST", 300), self._coil("SECOND", 300)

@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.supermarket.backflush_kanban import TRANSITIONS
 from .supermarket_common import SupermarketCommon
 
 
@@ -92,6 +94,51 @@ class TestKanbanSignals(SupermarketCommon):
         self.assertEqual(self._on_hand(self.screw, self.bin), 90)
         self.assertEqual(cycle.kanban_ids[0].quantity, 100)
 
+    def test_what_was_taken_from_another_bin_empties_that_one(self):
+        """A record that is worked off from elsewhere was taken out there, then."""
+        now = fields.Datetime.now()
+        self._put(self.screw, 1000, self.store)
+        other = self._area("Line 2", from_stock=True)
+        self._put(self.screw, 15, other)
+        with freeze_time(now - timedelta(hours=4)):
+            near = self._started(content=0)
+            far = self._circulating(other)
+        with freeze_time(now - timedelta(hours=3)):
+            error = self._produce(self.lamp, 2).backflush_error_ids
+        before, later = far.kanban_ids.sorted("quantity", reverse=True)
+        self._scan(later)
+        self._as(self.supervisor, error).action_issue_from(other.id)
+        self.assertEqual(error.state, "resolved")
+        # Fifteen were there then; what came later is as it was.
+        self.assertEqual((before.quantity, later.quantity), (0, 100))
+        self.assertEqual(before.state, "empty")
+        self.assertEqual(self._states(near), ["in_process", "in_process"])
+
+    def test_a_substitute_was_taken_from_its_own_container(self):
+        now = fields.Datetime.now()
+        bolt = self._product("Bolt", 0.2)
+        self._put(bolt, 50, self.other_bin)
+        with freeze_time(now - timedelta(hours=4)):
+            self._started(content=0)
+            bolts = self._cycle(product_id=bolt.id, bin_id=self.other_bin.id)
+            self._as(self.supervisor, bolts).action_start()
+            deviation = self.env["backflush.deviation"].create(
+                {
+                    "kind": "substitution",
+                    "product_id": self.screw.id,
+                    "substitute_id": bolt.id,
+                    "reason_id": self.ref(
+                        "backflush_costing.deviation_reason_shortage"
+                    ),
+                }
+            )
+            self._as(self.supervisor, deviation).action_approve()
+        with freeze_time(now - timedelta(hours=3)):
+            error = self._produce(self.lamp, 2).backflush_error_ids
+        self._as(self.supervisor, error).action_substitute(bolt.id, 20)
+        self.assertEqual(error.state, "resolved")
+        self.assertEqual(sorted(bolts.kanban_ids.mapped("quantity")), [0, 30])
+
     def test_what_the_books_lacked_has_left_its_container_all_the_same(self):
         cycle = self._started(content=100, container_count=1)
         card = cycle.kanban_ids
@@ -165,6 +212,24 @@ class TestKanbanSignals(SupermarketCommon):
         self._scan(card)
         self.assertFalse(card.active)
         self.assertEqual(len(cycle.kanban_ids), 2)
+
+    def test_what_is_not_declared_cannot_happen(self):
+        card = self._started().kanban_ids[0].sudo()
+        states = [value for value, _words in card._fields["state"].selection]
+        for before, after in itertools.product(states, states):
+            if (before, after) in TRANSITIONS:
+                continue
+            card.state = before
+            with self.assertRaisesRegex(UserError, f"{card.name}.*cannot become"):
+                card._set_state(after, "button")
+        card.state = "full"
+        with self.assertRaisesRegex(UserError, "is “Full” and cannot become"):
+            self._as(self.operator, card).action_arrived()
+        card.state = "in_process"
+        with self.assertRaisesRegex(
+            UserError, "is “Ordered” and cannot become “Empty”"
+        ):
+            self._as(self.operator, card).action_empty()
 
     def test_an_unknown_card_is_said_so(self):
         with self.assertRaisesRegex(UserError, "no card “KBX”"):

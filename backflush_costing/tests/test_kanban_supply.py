@@ -80,6 +80,34 @@ class TestKanbanSupply(SupermarketCommon):
         self.assertEqual(orders[1].backflush_kanban_id.state, "error")
         self.assertWithinLimit(cycle)
 
+    def test_two_bins_swap_and_production_resumes_when_one_is_empty(self):
+        cycle = self._made(sizing_rule="two_bin")
+        made = cycle.kanban_ids.production_ids
+        for order in made:
+            self._complete(order)
+        first, second = cycle.kanban_ids.sorted("date_filled")
+        self._background()
+        # Both are full: nothing is made.
+        self.assertEqual(cycle.kanban_ids.production_ids, made)
+        box = self._product("Box")
+        self._bom(box, [(cycle.product_id, 1)])
+        cycle.product_id.property_backflush_location_id = cycle.bin_id
+        self._produce(box, 4)
+        self._background()
+        self.assertEqual((first.quantity, second.quantity), (1, 5))
+        self.assertEqual(cycle.kanban_ids.production_ids, made)
+        self._produce(box, 2)
+        self._background()
+        self.assertEqual((first.state, second.state), ("in_process", "in_use"))
+        order = first.production_ids - made
+        self.assertEqual((order.product_qty, order.state), (5, "confirmed"))
+        # The fuller one feeds the line until the other is back, and then they swap.
+        self._complete(order)
+        self._produce(box, 5)
+        self._background()
+        self.assertEqual((first.quantity, second.state), (4, "in_process"))
+        self.assertWithinLimit(cycle)
+
     def test_a_backorder_makes_the_rest_of_the_container(self):
         cycle = self._made(container_count=1)
         card = cycle.kanban_ids
@@ -121,6 +149,41 @@ class TestKanbanSupply(SupermarketCommon):
         card = cycle.kanban_ids
         self.assertEqual(card.state, "error")
         self.assertIn(cycle.bin_id.name, card.problem)
+        # Whoever works the error queue sees it, and asks for it again from there.
+        error = card.error_ids
+        self.assertRecordValues(
+            error,
+            [{"cause": "other", "state": "open", "severity": "recommended"}],
+        )
+        self.assertIn(card.problem, error.description)
+        self.assertEqual(error._remedies(), ("retry", "reject"))
+        mine = self._as(self.supervisor, error)
+        mine.action_retry()
+        self.assertEqual((card.error_ids, error.state), (error, "open"))
+        self.assertEqual(error.attempts, 1)
+        self._vendor_for(self.screw)
+        self.assertFalse(mine.action_retry_on_screen())
+        self.assertEqual((error.state, card.state), ("resolved", "in_process"))
+        self.assertEqual(error.attempts, 2)
+
+    def test_a_failed_supply_is_left_to_the_background(self):
+        cycle = self._bought(has_vendor=False, container_count=2)
+        first, second = cycle.kanban_ids
+        self._vendor_for(self.screw)
+        self._as(self.supervisor, first.error_ids).action_queue()
+        self._retry_in_background()
+        self.assertEqual((first.state, second.state), ("in_process", "error"))
+        self.assertEqual(first.error_ids.state, "resolved")
+        # Wrong is a request that nobody made: its record says so, the card stays.
+        failed = self._as(self.supervisor, second.error_ids)
+        failed.action_reject("The loop is being closed")
+        self.assertEqual((failed.state, second.state), ("rejected", "error"))
+
+    def _retry_in_background(self):
+        cron = self.env.ref("backflush_costing.cron_retry_errors")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
 
     def test_a_failed_supply_does_not_stop_the_line(self):
         cycle = self._started(content=100, container_count=1)

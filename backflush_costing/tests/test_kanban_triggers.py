@@ -131,7 +131,9 @@ class TestKanbanTriggers(SupermarketCommon):
         card = cycle.kanban_ids.filtered("one_off")
         self.assertEqual((card.event, card.date_due), ("Trial run", needed))
         self.assertEqual(card.move_ids.product_uom_qty, 40)
+        self.assertEqual(cycle.wip_limit, 240)
         self._scan(card)
+        self.assertWithinCardLimit(cycle)
         self.assertEqual((card.state, card.quantity), ("full", 40))
         self._scan(card)
         self.assertFalse(card.active)
@@ -179,8 +181,10 @@ class TestKanbanTriggers(SupermarketCommon):
         self._scan(cards[0])
         self._as(self.supervisor, cycle).action_archive()
         self.assertFalse(any(cards.mapped("active")) or any(cards.mapped("quantity")))
-        with self.assertRaisesRegex(UserError, "has been retired"):
+        with self.assertRaisesRegex(UserError, "the loop .* has been archived"):
             self._scan(cards[0])
+        with self.assertRaisesRegex(UserError, "nothing is ordered for it"):
+            self._as(self.operator, cards[0]).action_empty()
         self._as(self.supervisor, cycle).action_unarchive()
         self.assertEqual(cycle.kanban_ids, cards)
         self._as(self.supervisor, cycle).action_start()

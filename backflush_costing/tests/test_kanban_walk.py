@@ -26,6 +26,7 @@ class TestKanbanWalk(SupermarketCommon):
             content=self.dice.choice([0, 130, 300]),
             container_count=3,
             minimum_containers=self.dice.choice([1, 1, 2]),
+            documents=self.dice.choice(["open", "card", "run"]),
         )
         steps = [getattr(self, n) for n in sorted(dir(self)) if n.startswith("_do_")]
         for number in range(self.STEPS):
@@ -84,5 +85,21 @@ class TestKanbanWalk(SupermarketCommon):
         if card := self._card("full", "in_use"):
             self._as(self.operator, card).action_lost()
 
+    def _do_one_more_once(self):
+        cycle = self._as(self.supervisor, self.cycle)
+        if not self.cycle.kanban_ids.filtered("one_off"):
+            cycle.action_add_one_off(quantity=self.dice.choice([None, 40]))
+
+    def _do_find(self):
+        if lost := self.cycle.kanban_ids.filtered(lambda c: c.card_status == "lost"):
+            self._as(self.operator, lost[0]).action_resume()
+
+    def _do_correct_a_transfer(self):
+        done = self.cycle.kanban_ids.move_ids.filtered(lambda m: m.state == "done")
+        if done:
+            self.dice.choice(done).move_line_ids[:1].quantity = self.dice.choice(
+                [90, 0]
+            )
+
     def _do_background(self):
-        self.env["backflush.control.cycle"].sudo().search([])._supply()
+        self.env["backflush.control.cycle"].sudo().search([])._supply_all()

@@ -60,6 +60,8 @@ class TestPeriodClose(WorkedCommon):
         self._works()
         before = self._cogs()
         close = self._closes()
+        with self.assertRaisesRegex(UserError, "before it was posted"):
+            close.action_reverse("Too early", "2026-03-30")
         close.action_reverse("The electricity bill came late")
         self.assertProven()
         self.assertEqual(close.state, "reversed")

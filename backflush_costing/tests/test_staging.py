@@ -214,6 +214,37 @@ class TestStaging(SupermarketCommon):
         point.invalidate_recordset()
         self.assertEqual(point.qty_to_order, 100)
 
+    def test_what_a_loop_holds_is_neither_bought_nor_made_again(self):
+        """Reordering rules of the store buy and make what leaves it, once."""
+        self._put(self.screw, 20, self.store)
+        self._vendor_for(self.screw)
+        buy = self.env["stock.route"].search(
+            [("rule_ids.action", "=", "buy"), ("backflush_supply_area_id", "=", False)],
+            limit=1,
+        )
+        self._put(self.screw, 200, self.bin)
+        cycle = self._cycle()
+        self._as(self.supervisor, cycle).action_start()
+        point = self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.screw.id,
+                "location_id": self.store.id,
+                "product_min_qty": 10,
+                "product_max_qty": 10,
+                "route_id": buy.id,
+            }
+        )
+        self._order(self.lamp, 15)
+        lines = self.env["purchase.order.line"]
+        mine = [("product_id", "=", self.screw.id)]
+        for bought, use in ((0, 0), (90, 10), (90, 0)):
+            if use:
+                self._produce(self.lamp, use)
+                self.env["backflush.control.cycle"].sudo().search([])._supply()
+            point.invalidate_recordset()
+            self.env["stock.rule"].run_scheduler(company_id=self.company.id)
+            self.assertEqual(sum(lines.search(mine).mapped("product_qty")), bought)
+
     def test_a_made_or_bought_part_is_staged_once(self):
         area = self._area("Dock", by_purchase=True)
         self._vendor_for(self.screw)

@@ -47,6 +47,12 @@ class TestWipLimit(SupermarketCommon):
         orders = self._confirmed() | self._confirmed()
         with self.assertRaisesRegex(UserError, r"no room \(Stand: 2 of 2 \(orders\)\)"):
             self._confirmed()
+        drafts = self._as(self.planner, self.env["mrp.production"])
+        claimed = drafts.with_context(backflush_by_rule=True).create(
+            {"product_id": self.lamp.id, "product_qty": 1}
+        )
+        with self.assertRaisesRegex(UserError, "no room"):
+            claimed.action_confirm()
         self.assertEqual((limit.load, limit.room), (2, 0))
         self._complete(orders[0])
         limit.invalidate_recordset()
@@ -139,7 +145,7 @@ class TestWipLimit(SupermarketCommon):
         behind.action_cancel()
         self.assertFalse(behind.backflush_queued_since)
 
-    def test_backorders_stay_released(self):
+    def test_backdraftsstay_released(self):
         limit = self._limit(limit=1)
         order = self._confirmed(5)
         order.qty_producing = 2

@@ -5,6 +5,7 @@ from . import backflush_deviation_record
 from . import backflush_handling_unit_report
 from . import backflush_issue_from
 from . import backflush_kanban_event
+from . import backflush_label_print
 from . import backflush_opening
 from . import backflush_period_reversal
 from . import backflush_product_scrap

@@ -2,9 +2,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.numbers import exact
+from ..models.flush.remedy.backflush_error_correct import ACCOUNTANT, SUPERVISOR
 
 KINDS = [
     ("retry", "Retry"),
+    ("issue_from", "Issue from elsewhere"),
     ("substitute", "Use a substitute"),
     ("correct", "Correct the quantity"),
     ("lot", "Name the lot"),
@@ -12,6 +14,8 @@ KINDS = [
     ("transfer", "Transfer from a store"),
     ("reject", "Reject the report"),
 ]
+#: Who may do it; the rest is for supervisors.
+ROLES = {"correct": ACCOUNTANT}
 #: Records that the form shows the effect on.
 SHOWN = 100
 #: Records that the answer names as still open.
@@ -27,6 +31,10 @@ class BackflushRemedy(models.TransientModel):
 
     kind = fields.Selection(
         KINDS, "Remedy", required=True, default="retry", help="What is done."
+    )
+    offered_kinds = fields.Json(
+        compute="_compute_offered_kinds",
+        help="Remedies that fit one of the records, and that the user may use.",
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_component", help="Company of the records."
@@ -47,10 +55,13 @@ class BackflushRemedy(models.TransientModel):
         compute="_compute_component",
         help="Substitutes of approved deviations for the component.",
     )
+    has_many = fields.Boolean(
+        compute="_compute_component", help="Whether it is about several records."
+    )
     quantity = fields.Float(
         digits="Product Unit",
-        help="Of a substitute: how much of it was used. Of a correction: what is "
-        "really open.",
+        help="Of a substitute: how much of it was used; for several records it is what "
+        "stands for all that is open. Of a correction: what is really open.",
     )
     uom_id = fields.Many2one(
         "uom.uom", "Unit", help="Unit of the quantity; empty: the product's own."
@@ -67,6 +78,11 @@ class BackflushRemedy(models.TransientModel):
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         help="Store, or place of the substitute. Empty: the usual one.",
     )
+    package_id = fields.Many2one(
+        "stock.package",
+        "Handling Unit",
+        help="Handling unit that it is taken from. Empty: any.",
+    )
     user_id = fields.Many2one(
         "res.users",
         "Counted By",
@@ -82,10 +98,38 @@ class BackflushRemedy(models.TransientModel):
         help="What the remedy would do to each record now.",
     )
 
+    @api.model
+    def default_get(self, fields_list):
+        """The likeliest remedy of these records that the user may use."""
+        values = super().default_get(fields_list)
+        offered = self._offered(self._opened_from())
+        if "default_kind" not in self.env.context and offered:
+            values["kind"] = offered[0]
+        return values
+
+    @api.model
+    def _offered(self, errors):
+        """Kinds of remedies that fit one of these at least, for this user."""
+        cases = errors.grouped(lambda e: (e.cause, e._is_failure(), e._is_open()))
+        fit = {code for some in cases.values() for code in some[0]._remedies()}
+        user = self.env.user
+        may = {role: user.has_group(role) for role in (SUPERVISOR, ACCOUNTANT)}
+        return [
+            kind
+            for kind, _words in KINDS
+            if kind in fit and may[ROLES.get(kind, SUPERVISOR)]
+        ]
+
+    @api.depends("error_ids")
+    def _compute_offered_kinds(self):
+        for remedy in self:
+            remedy.offered_kinds = remedy._offered(remedy.error_ids._origin)
+
     @api.depends("error_ids")
     def _compute_component(self):
         for remedy in self:
             errors = remedy.error_ids
+            remedy.has_many = len(errors) > 1
             product = errors.product_id if len(errors.product_id) == 1 else False
             remedy.company_id = errors.company_id[:1]
             remedy.component_id = product
@@ -99,7 +143,10 @@ class BackflushRemedy(models.TransientModel):
             )
             remedy.allowed_product_ids = deviations.substitute_id
 
-    @api.depends("error_ids", "kind", "quantity", "uom_id", "lot_id", "product_id")
+    @api.depends(
+        *("error_ids", "kind", "quantity", "uom_id", "lot_id", "product_id"),
+        *("location_id", "package_id"),
+    )
     def _compute_line_ids(self):
         for remedy in self:
             effects = remedy._effects()
@@ -122,10 +169,17 @@ class BackflushRemedy(models.TransientModel):
         return effect(errors) if effect else {}
 
     def _effects_retry(self, errors):
-        return errors._preview_retry()
+        return errors._preview_issue()
+
+    def _effects_issue_from(self, errors):
+        if not self.location_id:
+            return {}
+        return errors._preview_issue(
+            self.location_id, self.lot_id.id, self.package_id.id
+        )
 
     def _effects_lot(self, errors):
-        return errors._preview_retry(self.lot_id.id) if self.lot_id else {}
+        return errors._preview_issue(lot_id=self.lot_id.id) if self.lot_id else {}
 
     def _effects_correct(self, errors):
         if not errors.product_id:
@@ -141,6 +195,10 @@ class BackflushRemedy(models.TransientModel):
         return effects
 
     def _effects_substitute(self, errors):
+        if len(errors) > 1 and self.product_id:
+            return errors[:SHOWN]._preview_substitute(
+                self.product_id.sudo(), self.location_id.id, self.lot_id.id
+            )
         deviation = self.env["backflush.deviation"].search(
             [
                 ("kind", "=", "substitution"),
@@ -193,7 +251,7 @@ class BackflushRemedy(models.TransientModel):
 
     def _is_sliced(self):
         """One transfer, and one request, is for all records."""
-        return self.kind not in ("transfer", "count", "substitute")
+        return self.kind not in ("transfer", "count")
 
     def _is_queueable(self):
         return self.kind == "retry"
@@ -201,15 +259,27 @@ class BackflushRemedy(models.TransientModel):
     def _lock_stock(self, errors):
         if self.kind in ("retry", "lot"):
             errors._acquire_places()
+        elif self.kind == "issue_from":
+            errors._acquire_places(self.location_id)
+        elif self.kind == "substitute":
+            errors._acquire_substitutes(self.product_id.sudo(), self.location_id.id)
 
     def _apply_retry(self, errors):
         errors.action_retry()
 
+    def _apply_issue_from(self, errors):
+        if not self.location_id:
+            raise UserError(self.env._("Say where it was taken from."))
+        errors.action_issue_from(
+            self.location_id.id, self.lot_id.id or None, self.package_id.id or None
+        )
+
     def _apply_substitute(self, errors):
-        if len(errors) != 1:
-            raise UserError(
-                self.env._("Choose one record: each takes a quantity of its own.")
+        if self.has_many:
+            errors.action_substitute_open(
+                self.product_id.id, self.location_id.id or None, self.lot_id.id or None
             )
+            return
         errors.action_substitute(
             self.product_id.id,
             self.quantity,

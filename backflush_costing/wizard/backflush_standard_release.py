@@ -58,10 +58,10 @@ class BackflushStandardRelease(models.TransientModel):
 
     @api.depends("date", "version_ids.date_effective")
     def _compute_is_scheduled(self):
-        today = fields.Date.context_today(self)
         for wizard in self:
             wizard.is_scheduled = any(
-                (wizard.date or version.date_effective or today) > today
+                (wizard.date or version.date_effective or version._today())
+                > version._today()
                 for version in wizard.version_ids
             )
 

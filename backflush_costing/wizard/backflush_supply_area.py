@@ -27,7 +27,9 @@ class BackflushSupplyArea(models.TransientModel):
         help="Work centers that take their components from here.",
     )
     bin_names = fields.Text(
-        "Bins", help="One coordinate per line, such as A-01; each gets a barcode."
+        "Bins",
+        help="One coordinate per line, such as A-01; each gets a barcode, and so does "
+        "the area.",
     )
     from_stock = fields.Boolean(
         "Filled from the Store",
@@ -80,6 +82,7 @@ class BackflushSupplyArea(models.TransientModel):
         area = locations.create(
             {
                 "name": self.name,
+                "barcode": self._barcode(),
                 "usage": "internal",
                 "location_id": self.warehouse_id.view_location_id.id,
                 "company_id": self.company_id.id,
@@ -104,8 +107,8 @@ class BackflushSupplyArea(models.TransientModel):
         lines = (line.strip() for line in (self.bin_names or "").splitlines())
         return [line for line in lines if line]
 
-    def _barcode(self, name):
-        return f"{self.warehouse_id.code}-{self.name}-{name}"
+    def _barcode(self, *names):
+        return "-".join((self.warehouse_id.code, self.name, *names))
 
     def _check_names(self):
         """What somebody scans, or reads, must mean one place.
@@ -139,8 +142,8 @@ class BackflushSupplyArea(models.TransientModel):
         self._check_barcodes(places)
 
     def _check_barcodes(self, places):
-        """An area that was removed keeps its barcodes."""
-        codes = [self._barcode(name) for name in self._names()]
+        """What is scanned is one place."""
+        codes = [self._barcode(), *map(self._barcode, self._names())]
         company = Domain("company_id", "in", (False, self.company_id.id))
         taken = places.search(Domain("barcode", "in", codes) & company, limit=1)
         if taken:

@@ -8,15 +8,18 @@ need more queries.
 Then simulated weeks at three loops of different kinds, with thousands of reports of
 production at random (``test_supermarket_week.py`` with more reports and more seeds):
 the limit of work in process holds after every hour, loops that are sized by the rule
-never starve, one that is too small does.
+never starve, one that is too small does. And weeks of the demo plant
+(``tests/demo_week``): two bins, containers, batteries made in house on signal.
 """
 
 # ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
 import argparse
+import json
 import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import odoo.init  # noqa: F401 - sets Odoo up
 
@@ -37,11 +40,15 @@ def main():
     """Measure on copies of the bare database, which are dropped at the end."""
     options = _options()
     facts = Facts.from_environ()
-    failed = 0
+    failed, bare = 0, facts.bare_database
     if not options.weeks_only:
-        failed |= _in_copy(facts, lambda name: _measure(name, options))
+        failed |= _in_copy(facts, bare, lambda name: _measure(name, options))
     if options.seeds:
-        failed |= _in_copy(facts, lambda name: _simulate(name, facts, options))
+        failed |= _in_copy(facts, bare, lambda name: _simulate(name, facts, options))
+    for seed in range(options.demo_weeks):
+        demo = facts.demo_database
+        week = partial(_demo_week, facts=facts, seed=seed)
+        failed |= _in_copy(facts, demo, week)
     return failed
 
 
@@ -49,13 +56,16 @@ def _options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--cycles", type=int, default=1000, help="in the end (1000)")
     parser.add_argument("--seeds", type=int, default=5, help="weeks to simulate (5)")
+    parser.add_argument(
+        "--demo-weeks", type=int, default=10, help="of the demo plant (10)"
+    )
     parser.add_argument("--reports", type=int, default=12, help="an hour (12)")
     parser.add_argument("--weeks-only", action="store_true", help="count no queries")
     return parser.parse_args()
 
 
-def _in_copy(facts, work):
-    database = clone_database(facts.bare_database, "kanban", facts)
+def _in_copy(facts, source, work):
+    database = clone_database(source, "kanban", facts)
     try:
         return work(database)
     finally:
@@ -71,6 +81,16 @@ def _simulate(database, facts, options):
     command = [sys.executable, "-m", "pytest", "-q", f"--odoo-database={database}"]
     command += ["--odoo-log-level=warn", TESTS]
     return subprocess.call(command, cwd=facts.root, env=variables)
+
+
+def _demo_week(database, facts, seed):
+    """A week of the demo plant with a seed of its own; 0 where all was right."""
+    program = str(facts.root / "tests/demo_week/week.py")
+    command = [sys.executable, program, database, f"--seed={seed}"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    result = json.loads(done.stdout.splitlines()[-1])
+    print(f"demo plant, week {seed}: {result}", flush=True)
+    return 1 if result["problems"] or result["starved"] else 0
 
 
 def _measure(database, options):

@@ -21,6 +21,7 @@ from . import backflush_poster_entry
 from . import backflush_poster_consigned
 from . import backflush_poster_opening
 from . import backflush_poster_revaluation
+from . import backflush_poster_late
 from . import backflush_poster_presentation
 from . import backflush_reconciliation
 from . import backflush_reconciliation_consigned
@@ -52,6 +53,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_consigned
 from . import stock_move_line
+from . import stock_quant
 from . import receipt
 from . import overhead
 from . import kit
@@ -68,3 +70,4 @@ from .standard import product_template_bom_cost
 from .standard import res_company_standard
 from .standard import res_config_settings
 from . import turn
+from . import account_move_pending

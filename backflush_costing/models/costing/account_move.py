@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+from ...said import Said
+from .cost_day import on_day
 
 # Sign of the stock that a document's lines bring to the inventory account.
 DOCUMENT_SIGNS = {
@@ -130,7 +132,10 @@ class AccountMove(models.Model):
             .sudo()
             .search([("move_id", "in", self.ids)])
         )
-        lines.with_context(backflush_unpost_document=True).unlink()
+        poster = self.env["backflush.poster"].sudo()
+        for document, some in lines.grouped("move_id").items():
+            poster._revalue_forgotten(document, some)
+        lines.with_context(backflush_unpost_document=Said(True)).unlink()
 
     def _backflush_inventory_lines(self):
         """``{(product, account): journal items}`` on inventory under a policy."""
@@ -208,6 +213,7 @@ class AccountMove(models.Model):
     def _backflush_document_postings(self, kind, product, account, lines):
         """A document's effect at standard, and the rounding of its lines."""
         quantity = self._backflush_document_quantity(lines)
+        product = on_day(product, self._backflush_cost_day())
         value = amount(quantity * product._backflush_carrying_cost())
         rounding = exact(sum(lines.mapped("balance"))) - value
         source = {"product_id": product.id}
@@ -216,8 +222,31 @@ class AccountMove(models.Model):
             postings.append(Posting("rounding", account, rounding, ZERO, source))
         return postings
 
+    def _backflush_cost_day(self):
+        """The day whose standards count for this document; None for today's."""
+        day = self._backflush_booked_on()
+        return day if self.company_id._backflush_released_since(day) else None
+
+    def _backflush_booked_on(self):
+        """The day that this document is booked on, or is going to be; None for now.
+
+        Odoo settles that while it posts: an invoice without a date is of that day, and
+        one of a locked period of the next day that is open.
+        """
+        if self.state == "posted" or not self.date:
+            return self.date
+        if self.is_sale_document(True) and not self.invoice_date:
+            return None
+        with_taxes = self._affect_tax_report()
+        locks = self._get_violated_lock_dates(self.date, with_taxes)
+        if not locks:
+            return self.date
+        return self._get_accounting_date(
+            self.invoice_date or self.date, with_taxes, lock_dates=locks
+        )
+
     def _backflush_revalue_reversals(self):
-        """A reversal moves stock at today's standard, the rest is revaluation.
+        """A reversal moves stock at the standard of its day, the rest is revaluation.
 
         Core copies the lines of the reversed document at the standard it had.
         """
@@ -227,6 +256,7 @@ class AccountMove(models.Model):
             groups = document._backflush_inventory_lines()
             for (product, account), lines in groups.items():
                 quantity = document._backflush_document_quantity(lines)
+                product = on_day(product, document._backflush_cost_day())
                 value = quantity * product._backflush_carrying_cost()
                 difference = document.company_id.currency_id.round(
                     float(value - exact(sum(lines.mapped("balance"))))

@@ -1,10 +1,17 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .cost_day import on_day
+
+from ...facts import refuse_facts
 
 # What the subledger explains of a posted journal item.
 FIXED = {
     *("account_id", "balance", "debit", "credit", "amount_currency"),
     *("product_id", "quantity", "move_id"),
 }
+# What says of a line which stock it stands for: decided when it is made, or posted.
+MEANING = {"backflush_is_kit_part", "backflush_kit_line_id", "backflush_is_fee"}
 
 
 class AccountMoveLine(models.Model):
@@ -20,6 +27,8 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """The amounts of a posted entry follow the document that made it."""
+        if not self.env.su:
+            refuse_facts(self, MEANING & set(vals))
         if FIXED & set(vals):
             self._backflush_check_posted()
         return super().write(vals)
@@ -31,6 +40,49 @@ class AccountMoveLine(models.Model):
     def _backflush_check_posted(self):
         posted = self.filtered(lambda line: line.parent_state == "posted")
         posted.move_id._backflush_check_protected()
+        posted._backflush_check_recorded()
+
+    def _backflush_check_recorded(self):
+        """A posted bill or invoice says what the subledger says it did."""
+        documents = self.move_id.filtered(lambda move: move.is_invoice(True))
+        if not documents:
+            return
+        rows = (
+            self.env["backflush.posting.line"]
+            .sudo()
+            ._read_group(
+                [("move_id", "in", documents.ids)],
+                ["move_id"],
+                ["account_id:recordset"],
+            )
+        )
+        recorded = dict(rows)
+        for line in self:
+            if line.account_id in recorded.get(line.move_id, line.account_id.browse()):
+                raise UserError(
+                    self.env._(
+                        "%(document)s is posted, and %(account)s is explained by it. "
+                        "Reset the document to draft, change it there and post it "
+                        "anew.",
+                        document=line.move_id.display_name,
+                        account=line.account_id.display_name,
+                    )
+                )
+
+    def _compute_account_id(self):
+        """A purchase receipt brings goods to inventory as a bill does.
+
+        Core takes bills and credit notes there alone.
+        """
+        res = super()._compute_account_id()
+        for line in self.filtered(lambda item: item.move_id.move_type == "in_receipt"):
+            product = line.product_id.with_company(line.company_id)
+            if line._eligible_for_stock_account() and product._backflush_policy():
+                accounts = product.product_tmpl_id.get_product_accounts(
+                    fiscal_pos=line.move_id.fiscal_position_id
+                )
+                line.account_id = accounts["stock_valuation"]
+        return res
 
     def _get_cogs_value(self):
         """Under a policy goods leave at today's standard.
@@ -56,9 +108,14 @@ class AccountMoveLine(models.Model):
             and self.account_id == product._get_product_accounts()["stock_valuation"]
         )
 
+    def _backflush_own_product(self):
+        """The product in the document's company, by the standard of its day."""
+        product = self.product_id.with_company(self.company_id)
+        return on_day(product, self.move_id._backflush_cost_day())
+
     def _backflush_price_variance_vals(self):
         """Lines that take a bill's line down, or up, to standard."""
-        product = self.product_id.with_company(self.company_id)
+        product = self._backflush_own_product()
         quantity = self.product_uom_id._compute_quantity(
             self.quantity, product.uom_id, round=False
         )

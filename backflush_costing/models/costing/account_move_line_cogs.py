@@ -32,7 +32,7 @@ class AccountMoveLine(models.Model):
 
         In the product's unit; of a kit its parts, as the deliveries had them.
         """
-        product = self.product_id.with_company(self.company_id)
+        product = self._backflush_own_product()
         units = self.product_uom_id._compute_quantity(
             self.quantity, product.uom_id, round=False
         )

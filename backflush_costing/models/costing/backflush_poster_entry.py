@@ -1,4 +1,5 @@
 from odoo import Command, models
+from odoo.tools.misc import clean_context
 
 from ...engine.posting import journal
 
@@ -29,12 +30,16 @@ class BackflushPoster(models.AbstractModel):
         if balances:
             items = self._entry_items(balances, reference, analytic or {})
             vals = {
+                "move_type": "entry",
                 "journal_id": policy._journal().id,
                 "date": date,
                 "ref": reference,
                 "line_ids": items,
             }
-            entry = entry.sudo().with_context(backflush_posting=True).create(vals)
+            # Whoever made the document may have had defaults for his own records.
+            context = clean_context(self.env.context)
+            entry = entry.sudo().with_context(context, backflush_posting=True)
+            entry = entry.create(vals)
             entry._post(soft=False)
         self._record(company, entry, date, [*postings, *roundings])
         return entry

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...said import said
+
 # Kinds whose quantity is stock on an inventory account.
 INVENTORY_KINDS = (
     *("opening", "component", "finished", "stock"),
@@ -142,7 +144,7 @@ class BackflushPostingLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_with_document_only(self):
-        if not self.env.context.get("backflush_unpost_document"):
+        if not said(self.env, "backflush_unpost_document"):
             raise UserError(
                 self.env._(
                     "Lines of the subledger are never deleted. Reverse the document "

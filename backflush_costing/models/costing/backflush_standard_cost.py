@@ -6,7 +6,7 @@ from ...engine.numbers import exact
 # What a released version never changes, beside its sums.
 FROZEN = (
     *("product_id", "company_id", "bom_id", "date_effective", "element_ids"),
-    *("conversion_credited", "inventory_cost"),
+    *("conversion_credited", "inventory_cost", "line_ids", "difference_ids"),
 )
 # What the life cycle writes and nobody else.
 KEPT = ("move_id", "prepared_by_id", "released_by_id", "previous_id")
@@ -155,6 +155,9 @@ class BackflushStandardCost(models.Model):
         "(product_id, company_id) WHERE state = 'released'",
         "A product has one released standard cost per company.",
     )
+    _released_idx = models.Index(
+        "(company_id, date_effective) WHERE state IN ('released', 'superseded')"
+    )
     _positive = models.Constraint(
         "CHECK (material >= 0 AND conversion >= 0)",
         "A standard cost cannot be negative.",
@@ -214,13 +217,32 @@ class BackflushStandardCost(models.Model):
             raise UserError(
                 self.env._("A standard cost changes its state by being released.")
             )
-        frozen = self.filtered(lambda c: c.state in ("released", "superseded"))
-        kept = {*SUMS, *FROZEN} & set(vals)
-        if frozen and kept:
-            frozen._refuse_frozen()
+        if {*SUMS, *FROZEN} & set(vals):
+            self._check_frozen()
         return super().write(vals)
 
+    def _is_frozen(self):
+        """Whether the version values stock, once did, or is about to as it stands."""
+        self.ensure_one()
+        kept = ("released", "superseded")
+        return self.state in (kept if self.env.su else (*kept, "scheduled"))
+
+    def _check_frozen(self):
+        """Refuse to change what a release has decided, and say what to do instead."""
+        frozen = self.filtered(lambda version: version._is_frozen())
+        if frozen:
+            frozen._refuse_frozen()
+
     def _refuse_frozen(self):
+        if self[0].state == "scheduled":
+            raise UserError(
+                self.env._(
+                    "The standard of %(product)s is released on %(date)s as it stands. "
+                    "Take it back to draft to change it.",
+                    product=self[0].product_id.display_name,
+                    date=self[0].date_effective,
+                )
+            )
         raise UserError(
             self.env._(
                 "The released standard of %s is frozen. Make a new version and "

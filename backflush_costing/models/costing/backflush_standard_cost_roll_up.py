@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...engine.numbers import ZERO, exact
 from ...engine.rollup import RollUpCycle, bought, roll_up
 from ...engine.snapshot import of_purchase, of_recipe
+from ...said import Said
 from .mrp_bom_line import DAY
 
 
@@ -188,7 +189,7 @@ class BackflushStandardCost(models.Model):
                 "element_ids": self._element_commands(cost),
                 "conversion_credited": float(cost.credited),
             }
-            rolling = draft.with_context(backflush_rolling_up=True)
+            rolling = draft.with_context(backflush_rolling_up=Said(True))
             rolling.write(vals)
             result |= draft or rolling.create({**vals, "product_id": product.id})
         for version in result.sudo():

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from ...engine.numbers import ZERO, share
+from .cost_day import on_day
 
 
 class Completion(NamedTuple):
@@ -51,3 +52,18 @@ class Completion(NamedTuple):
         whole = waiting[record]
         waiting[record] -= part
         return share(quantity, part, whole)
+
+    def _on_its_day(self):
+        """The same, by the standards of the day that it is booked on."""
+
+        def of_day(quantities):
+            return {on_day(p, self.date): n for p, n in quantities.items()}
+
+        deviations = (self.deviations or {}).items()
+        return self._replace(
+            product=on_day(self.product, self.date),
+            moves=on_day(self.moves, self.date),
+            errors=on_day(self.errors, self.date),
+            required=None if self.required is None else of_day(self.required),
+            deviations={kind: of_day(quantities) for kind, quantities in deviations},
+        )

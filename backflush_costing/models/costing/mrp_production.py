@@ -119,16 +119,31 @@ class MrpProduction(models.Model):
         for company, orders in self.grouped("company_id").items():
             completions = [
                 order._backflush_completion(
-                    moves & (order.move_raw_ids | order.move_finished_ids),
-                    self.env["backflush.error"],
-                    None,
+                    some, self.env["backflush.error"], None, date=day
                 )
                 for order in orders
                 if order._backflush_policy()
+                for day, some in order._backflush_correction_days(moves).items()
             ]
             if completions:
                 poster = self.env["backflush.poster"].sudo().with_company(company)
                 poster._post_completions(completions)
+
+    def _backflush_correction_days(self, moves):
+        """``{day: moves}``: an edited movement is corrected on its own day.
+
+        Stock has changed on that day. Where it is locked, the key is None: closed
+        periods are corrected in the open one.
+        """
+        own = moves & (self.move_raw_ids | self.move_finished_ids)
+        company = self.company_id.sudo()
+        journal = self.sudo()._backflush_policy()._journal()
+
+        def open_day(move):
+            day = move._backflush_accounting_date()
+            return None if company._backflush_locks(day, journal) else day
+
+        return own.grouped(open_day)
 
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, **kwargs):
         """Let an operator make a backorder.

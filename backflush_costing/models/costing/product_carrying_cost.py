@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...engine.numbers import exact
+from ...engine.validity import since
+from ...facts import refuse_entered, refuse_facts
+from .cost_day import cost_day
 
 
 class ProductProduct(models.Model):
@@ -25,9 +28,27 @@ class ProductProduct(models.Model):
         "standard.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        refuse_entered(products, {"backflush_inventory_cost"})
+        return products
+
+    def write(self, vals):
+        """The ledger is valued at it: a released standard sets it, and nobody else."""
+        if not self.env.su:
+            refuse_facts(self, {"backflush_inventory_cost"} & set(vals))
+        return super().write(vals)
+
     def _backflush_carrying_cost(self):
-        """Unrounded, per unit of the product, in the current company's currency."""
+        """Unrounded, per unit of the product, in the current company's currency.
+
+        Of a document of the past (:mod:`.cost_day`): by the standard of its day.
+        """
         self.ensure_one()
+        version = self._backflush_version_of_day()
+        if version:
+            return self._backflush_carried(version, None)
         if self._backflush_policy()._capitalises():
             return exact(self.standard_price)
         return exact(self.sudo().backflush_inventory_cost)
@@ -43,7 +64,8 @@ class ProductProduct(models.Model):
         """What a sale debits per unit: by nature of expense, no more than inventory."""
         if self._backflush_policy()._by_nature():
             return self._backflush_carrying_cost()
-        return exact(self.standard_price)
+        version = self._backflush_version_of_day()
+        return exact(version.total if version else self.standard_price)
 
     def _backflush_made(self):
         """Those of these products that are made, by us or for us."""
@@ -100,6 +122,40 @@ class ProductProduct(models.Model):
                 (vals,) = version.copy_data()
                 vals_list.append({**vals, "conversion_credited": float(credited)})
         costs.create(vals_list).action_release()
+
+    def _backflush_standards_by_day(self):
+        """``{product: [(day, version)]}``: each standard from its day on.
+
+        The last one that was released on a day counts.
+        """
+        versions = (
+            self.env["backflush.standard.cost"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "in", ("released", "superseded")),
+                ],
+                order="date_effective, id",
+            )
+        )
+        days = {product: {} for product in self}
+        for version in versions:
+            product = self.browse(version.product_id.id)
+            days[product][version.date_effective] = version
+        return {product: sorted(found.items()) for product, found in days.items()}
+
+    def _backflush_version_of_day(self):
+        """The standard that counts for a document of the past; empty: today's.
+
+        What belongs before the first standard is at the first one.
+        """
+        day = cost_day(self.env)
+        if not day:
+            return self.env["backflush.standard.cost"].sudo()
+        steps = since(self._backflush_standards_by_day()[self], day)
+        return steps[0][1] if steps else self.env["backflush.standard.cost"].sudo()
 
     def _backflush_version_at(self, moment):
         """The standard that was released at ``moment``; empty where there was none."""

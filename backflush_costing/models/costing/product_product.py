@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine.numbers import ZERO, exact
 from ...engine.rollup import Activity, Cost, Recipe
+from ...said import said
 from .cutover_guard import cutting_over
 from .standard.mrp_bom_line_scrap import PLANNED_SCRAP
 
@@ -49,7 +50,7 @@ class ProductProduct(models.Model):
     def _change_standard_price(self, old_price):
         """A price changed by hand under a policy is a release of its own."""
         res = super()._change_standard_price(old_price)
-        if not (self.env.su and self.env.context.get("backflush_release")):
+        if not (self.env.su and said(self.env, "backflush_release")):
             changed = self.filtered(
                 lambda p: (
                     p.is_storable

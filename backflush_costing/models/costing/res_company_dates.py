@@ -36,9 +36,13 @@ class ResCompany(models.Model):
         end = self._backflush_timezone().localize(datetime.combine(day, time.max))
         return end.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
 
+    def _backflush_locks(self, date, journal):
+        """The lock dates that keep ``journal`` closed on ``date``, the latest last."""
+        return self._get_violated_lock_dates(date, False, journal)
+
     def _backflush_check_period(self, date, journal, reference):
         """Refuse a closed period instead of letting the date move silently."""
-        locks = self._get_violated_lock_dates(date, False, journal)
+        locks = self._backflush_locks(date, journal)
         if locks:
             raise PeriodClosedError(
                 self.env._(
@@ -49,3 +53,20 @@ class ResCompany(models.Model):
                     lock=locks[-1][0],
                 )
             )
+
+    def _backflush_released_since(self, day):
+        """Whether any standard was released after ``day``: it is not today's any more.
+
+        :param day: a date that is not over counts as no
+        """
+        self.ensure_one()
+        day = fields.Date.to_date(day)
+        if not day or day >= self._backflush_today():
+            return False
+        versions = self.env["backflush.standard.cost"].sudo()
+        later = [
+            ("company_id", "=", self.id),
+            ("state", "in", ("released", "superseded")),
+            ("date_effective", ">", day),
+        ]
+        return bool(versions.search_count(later, limit=1))

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+from .cost_day import on_day
 
 
 class StockMove(models.Model):
@@ -37,9 +38,17 @@ class StockMove(models.Model):
         return super()._should_create_account_move()
 
     def _get_aml_value(self):
-        """Counts and scrap take out what inventory carries, not the full standard."""
+        """Counts and scrap take out what inventory carries, not the full standard.
+
+        Of a day that is over they take out what it carried then.
+        """
         product = self.product_id.with_company(self.company_id)
-        if product._backflush_policy()._capitalises():
+        is_late = (
+            bool(product._backflush_policy())
+            and not product._backflush_at_actual()
+            and bool(product._backflush_version_of_day())
+        )
+        if product._backflush_policy()._capitalises() and not is_late:
             return super()._get_aml_value()
         quantity = abs(exact(self._backflush_signed_quantity()))
         value = quantity * product._backflush_carrying_cost()
@@ -84,11 +93,48 @@ class StockMove(models.Model):
         return bool(self.production_id)
 
     def _create_account_move(self):
-        """Record counts and scrap in the subledger, product by product."""
-        entry = super()._create_account_move()
+        """Record counts and scrap in the subledger, product by product.
+
+        Odoo dates their entry by the user's day, and moves it silently where that day
+        is locked.
+        """
+        moves = self._backflush_on_its_day()
+        entry = super(StockMove, moves)._create_account_move()
         if entry:
-            self.filtered(lambda m: m.account_move_id == entry)._backflush_record(entry)
+            self._backflush_post_today(entry)
+            recorded = moves.filtered(lambda m: m.account_move_id == entry)
+            recorded._backflush_record(entry)
         return entry
+
+    def _backflush_post_today(self, entry):
+        """Where the plant's day has begun and the user's has not, Odoo waits for it."""
+        company = entry.company_id
+        if entry.state != "draft" or not company._backflush_is_costed():
+            return
+        if entry.date <= company._backflush_today():
+            entry.auto_post = "no"
+            entry._post(soft=False)
+
+    def _backflush_on_its_day(self):
+        """These moves, to be journalised on the plant's day of what happened.
+
+        :raises PeriodClosedError: if that day is locked
+        """
+        costed = self.filtered(
+            lambda m: (
+                m._should_create_account_move()
+                and m.product_id.with_company(m.company_id)._backflush_policy()
+            )
+        )
+        if not costed:
+            return self
+        company, move = costed.company_id, costed[0]
+        date = move._backflush_accounting_date()
+        journal = company.sudo().account_stock_journal_id
+        company._backflush_check_period(date, journal, move.reference)
+        moves = self.with_context(force_period_date=date)
+        is_late = company._backflush_released_since(date)
+        return on_day(moves, date) if is_late else moves
 
     def _backflush_record(self, entry):
         """Write what core's stock entry did on inventory accounts under a policy."""

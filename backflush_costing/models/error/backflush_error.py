@@ -102,6 +102,7 @@ class BackflushError(models.Model):
         "res.users",
         "Responsible",
         tracking=True,
+        ondelete="restrict",
         help="Who works this record out.",
     )
     product_id = fields.Many2one(
@@ -131,6 +132,7 @@ class BackflushError(models.Model):
         "stock.lot",
         "Lot/Serial",
         readonly=True,
+        tracking=True,
         ondelete="restrict",
         check_company=True,
         help="Lot that was asked for, if one was.",
@@ -268,7 +270,8 @@ class BackflushError(models.Model):
             name
             for name in vals
             if self._fields[name].readonly
-            and not name.startswith(("message_", "activity_"))
+            and name not in self.env["mail.thread"]._fields
+            and name not in self.env["mail.activity.mixin"]._fields
         }
         if fixed and not self.env.su:
             raise AccessError(
@@ -280,9 +283,12 @@ class BackflushError(models.Model):
                     ),
                 )
             )
-        return super().write(vals)
+        # No caller can ask for a change that nobody sees.
+        logged = self.with_context(tracking_disable=False, mail_notrack=False)
+        return super(BackflushError, logged).write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # The flag that Odoo sets while it uninstalls is anybody's to set.
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(
             self.env._(

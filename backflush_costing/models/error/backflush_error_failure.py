@@ -16,6 +16,7 @@ class BackflushError(models.Model):
         "What Failed",
         readonly=True,
         copy=False,
+        tracking=True,
         help="What Odoo said when the document failed; empty for missing components.",
     )
 

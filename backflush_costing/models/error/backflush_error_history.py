@@ -2,6 +2,8 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from ...said import Said, said
+
 # Which change of a quantity means what; the context can say it closer.
 MEANING = {
     "quantity": "correct",
@@ -50,7 +52,7 @@ class BackflushError(models.Model):
         for name in changed:
             moved = self.filtered(lambda e, n=name: e[n] != old[e][n])
             moved._log(
-                self.env.context.get(REMEDY, {}).get("kind") or MEANING[name],
+                said(self.env, REMEDY, {}).get("kind") or MEANING[name],
                 lambda e, n=name: abs(e[n] - old[e][n]),
                 before,
             )
@@ -63,7 +65,7 @@ class BackflushError(models.Model):
         :param before: ``{record: what was open}``
         :param vals: further values; those of the context go with them
         """
-        said = {**self.env.context.get(REMEDY, {}), **vals, "kind": kind}
+        told = {**said(self.env, REMEDY, {}), **vals, "kind": kind}
         lines = [
             {
                 "error_id": error.id,
@@ -71,7 +73,7 @@ class BackflushError(models.Model):
                 "quantity": quantity(error),
                 "quantity_before": before[error],
                 "quantity_after": error.quantity_open,
-                **said,
+                **told,
             }
             for error in self
         ]
@@ -100,7 +102,7 @@ class BackflushError(models.Model):
 
     def _as_remedy(self, kind=None, **vals):
         """These records; what changes on them now is said to be this remedy."""
-        said = {**self.env.context.get(REMEDY, {}), **vals}
+        told = {**said(self.env, REMEDY, {}), **vals}
         if kind:
-            said["kind"] = kind
-        return self.with_context(**{REMEDY: said})
+            told["kind"] = kind
+        return self.with_context(**{REMEDY: Said(told)})

@@ -3,6 +3,7 @@ import json
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 # What a reader of the file wants to know of a record, and of each line of its history.
 KEPT = (
@@ -49,6 +50,7 @@ class BackflushError(models.Model):
                 {
                     **self._row(error, KEPT),
                     "history": [self._row(r, HISTORY) for r in error.remedy_ids],
+                    "log": error._log_rows(),
                 }
                 for error in errors
             ]
@@ -67,6 +69,31 @@ class BackflushError(models.Model):
                 }
             )
         return files
+
+    def _log_rows(self):
+        """What was changed on a record: who, when, from, to; and what was said."""
+        return [
+            {
+                "date": message.date,
+                "user": message.author_id.display_name,
+                "body": html2plaintext(message.body or ""),
+                "changes": [self._change(v) for v in message.tracking_value_ids],
+            }
+            for message in self.message_ids.sorted("id")
+        ]
+
+    def _change(self, value):
+        """One change of one field."""
+        field, gone = value.field_id, value.field_info or {}
+        kind = field.ttype or gone.get("type")
+        before, after = (
+            value._format_display_value(kind, new)[0] for new in (False, True)
+        )
+        return {
+            "field": field.field_description or gone.get("desc"),
+            "from": before or "",
+            "to": after or "",
+        }
 
     def _row(self, record, names):
         """Values of a record that can be read without the database."""

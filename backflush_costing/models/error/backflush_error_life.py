@@ -41,7 +41,9 @@ class BackflushError(models.Model):
 
     def _retry(self):
         """Hook: work off what can be worked off; rooms above do the issue."""
-        for attempts, errors in self.grouped("attempts").items():
+        # What failed as a whole once more was counted where it failed.
+        tried = self.filtered(lambda e: not (e._is_failure() and e._is_open()))
+        for attempts, errors in tried.grouped("attempts").items():
             errors.attempts = attempts + 1
 
     def _settle(self, final):

@@ -81,6 +81,7 @@ class BackflushErrorRemedy(models.Model):
         "res.users",
         "Asked For By",
         readonly=True,
+        ondelete="restrict",
         help="Who asked for a write-off that a second person approved.",
     )
     lot_id = fields.Many2one(
@@ -102,7 +103,7 @@ class BackflushErrorRemedy(models.Model):
         "stock.picking",
         "Transfer",
         readonly=True,
-        ondelete="set null",
+        ondelete="restrict",
         help="Transfer that was ordered.",
     )
     account_move_id = fields.Many2one(
@@ -119,6 +120,8 @@ class BackflushErrorRemedy(models.Model):
         help="Entry of what moved no stock, such as a write-off.",
     )
 
+    _written_off_idx = models.Index("(company_id, date) WHERE kind = 'write_off'")
+
     @api.depends("stock_move_id.account_move_id", "posted_move_id")
     def _compute_account_move_id(self):
         for remedy in self:
@@ -133,7 +136,7 @@ class BackflushErrorRemedy(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(
             self.env._(

@@ -30,6 +30,7 @@ class BackflushError(models.Model):
         "res.users",
         "Write-off Requested By",
         readonly=True,
+        ondelete="restrict",
         copy=False,
         tracking=True,
         help="Above the company's limit a second person has to approve.",
@@ -56,6 +57,7 @@ class BackflushError(models.Model):
         """
         self._check_role("backflush_costing.group_cost_accountant")
         self._check_open()
+        self._check_has_quantity()
         if not (reason or "").strip():
             raise UserError(self.env._("A write-off needs a reason."))
         if kind not in dict(self._fields["write_off_kind"].selection):
@@ -75,6 +77,17 @@ class BackflushError(models.Model):
             some = some._as_remedy(second_user_id=asked_by.id)
             some._write_off(reason, kind, quantity)
         return not waiting
+
+    def _check_has_quantity(self):
+        """Refuse reports that failed as a whole: nothing of them was used."""
+        for error in self.filtered(lambda e: e._is_failure()):
+            raise UserError(
+                self.env._(
+                    "%s is about a report that failed as a whole, which had no effect: "
+                    "there is nothing to write off. Retry it, or reject the report.",
+                    error.name,
+                )
+            )
 
     def _check_part(self, quantity):
         """Refuse a part that is none of the open quantity."""

@@ -138,6 +138,7 @@ from .remedy import backflush_error_correct
 from .remedy import backflush_error_addition
 from .remedy import backflush_error_preview
 from .remedy import backflush_error_substitute
+from .remedy import backflush_error_substitute_many
 from .remedy import backflush_error_substitute_late
 from .remedy import backflush_error_transfer
 from .remedy import backflush_error_screen

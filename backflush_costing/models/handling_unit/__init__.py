@@ -16,6 +16,7 @@ from . import mrp_workorder
 from . import product_template
 from . import mrp_production_packing
 from . import stock_package
+from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
 from . import stock_package_history

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.allocation import Requirement, allocate
 from ...engine.numbers import exact
+from ...said import Said, said
 
 ANY_UNIT = "backflush_any_unit"
 
@@ -13,13 +14,30 @@ class BackflushError(models.Model):
 
     def action_issue_from(self, location_id, lot_id=None, package_id=None):
         """Somebody who says from where is not held to the unit that was empty."""
+        errors = self._from_any_unit(package_id)
+        return super(BackflushError, errors).action_issue_from(
+            location_id, lot_id, package_id
+        )
+
+    def _preview_issue(self, location=None, lot_id=None, package_id=None):
+        errors = self._from_any_unit(package_id) if location else self
+        return super(BackflushError, errors)._preview_issue(
+            location, lot_id, package_id
+        )
+
+    def _free_at(self, location, lot_id=None, package_id=None):
+        errors = self._from_any_unit(package_id)
+        return super(BackflushError, errors)._free_at(location, lot_id, package_id)
+
+    def _from_any_unit(self, package_id=None):
+        """These records, not held to the units that were empty."""
         empty = self.filtered(lambda e: e.cause == "handling_unit_empty")
-        if empty and not package_id:
-            self = self.with_context(**{ANY_UNIT: tuple(empty.ids)})
-        return super().action_issue_from(location_id, lot_id, package_id)
+        if not empty or package_id:
+            return self
+        return self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
-        if self.id not in self.env.context.get(ANY_UNIT, ()):
+        if self.id not in said(self.env, ANY_UNIT, ()):
             return super()._matching(stock, location, lot_id, package_id)
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(

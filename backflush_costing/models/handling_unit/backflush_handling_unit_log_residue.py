@@ -2,6 +2,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, exact
+from ...said import Said
 from .stock_move import OWN_MOVES
 from .stock_package_empty import SUPERVISOR
 
@@ -131,7 +132,7 @@ class BackflushHandlingUnitLog(models.Model):
         moves.reference = self.package_id.name
         moves._action_confirm(merge=False, create_proc=False)
         moves.picked = True
-        moves.with_context(**{OWN_MOVES: True})._action_done()
+        moves.with_context(**{OWN_MOVES: Said(True)})._action_done()
         moment = {"date": self.date_event}
         moves.write(moment)
         moves.move_line_ids.write(moment)

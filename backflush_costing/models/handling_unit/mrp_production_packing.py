@@ -202,5 +202,6 @@ class MrpProduction(models.Model):
 
     def action_backflush_print_units(self):
         """Labels of the handling units that were filled."""
+        self.check_access("read")
         report = self.env.ref("backflush_costing.action_report_handling_unit_label")
         return report.report_action(self.backflush_filled_unit_ids.ids)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .stock_package import OPERATOR
+
 
 class MrpWorkcenter(models.Model):
     """What the terminal at a work center shows: its jobs, and what it uses from."""
@@ -133,6 +135,7 @@ class StockPackage(models.Model):
         :return: ``{"unit": name, "log_id": id}``
         :raises UserError: if no unit carries the number, or it cannot be mounted
         """
+        self.env["backflush.error"]._check_role(OPERATOR)
         unit = self._backflush_by_code(code)
         if not unit:
             raise UserError(

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ...engine.numbers import ZERO, amount, exact
 from ...engine.posting import Posting
+from ...said import said
 
 # Set on the context by what moves units and their residues itself.
 OWN_MOVES = "backflush_unit_moves"
@@ -34,7 +35,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """A unit that is filled anew begins a new life."""
         done = super()._action_done(cancel_backorder=cancel_backorder)
-        if not self.env.context.get(OWN_MOVES):
+        if not said(self.env, OWN_MOVES):
             done._backflush_filled_units()._backflush_begin_anew()
         return done
 

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...said import said
+
 OPERATOR = "backflush_costing.group_backflush_operator"
 
 
@@ -200,7 +202,7 @@ class StockPackage(models.Model):
         self.ensure_one()
         self.env["backflush.error"]._check_role(OPERATOR)
         self.check_access("read")
-        foreign = self._backflush_stock().company_id - self.env.companies
+        foreign = self._backflush_owner() - self.env.companies
         if foreign:
             raise UserError(
                 self.env._(
@@ -210,6 +212,15 @@ class StockPackage(models.Model):
                 )
             )
         return self.sudo()
+
+    def _backflush_owner(self):
+        """Company of what is in it; of an empty unit, where it is or was used last."""
+        unit = self.sudo()
+        return (
+            self._backflush_stock().company_id
+            or unit.backflush_workcenter_id.company_id
+            or unit.backflush_log_ids.company_id[:1]
+        )
 
     def _backflush_moment(self, event_time):
         """The time of an event as the caller says it (UTC), or now; never later."""
@@ -237,8 +248,6 @@ class StockPackage(models.Model):
 
     def _backflush_note(self, kind, company, event, **vals):
         """Write one document of the unit's history."""
-        sequence = self.env.context.get("backflush_event_sequence")
-        reference = self.env.context.get("backflush_event_reference")
         return (
             self.env["backflush.handling.unit.log"]
             .sudo()
@@ -248,8 +257,8 @@ class StockPackage(models.Model):
                     "company_id": company.id,
                     "kind": kind,
                     "date_event": event,
-                    "event_sequence": sequence if isinstance(sequence, int) else 0,
-                    "event_reference": reference if isinstance(reference, str) else "",
+                    "event_sequence": said(self.env, "backflush_event_sequence", 0),
+                    "event_reference": said(self.env, "backflush_event_reference", ""),
                     "user_id": self.env.uid,
                     "life": self.backflush_life,
                     "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...said import Said
 from .stock_move import OWN_MOVES
 
 
@@ -248,7 +249,7 @@ class StockPackage(models.Model):
         picking.action_confirm()
         picking.move_ids.picked = True
         picking.with_context(
-            skip_backorder=True, skip_sms=True, **{OWN_MOVES: True}
+            skip_backorder=True, skip_sms=True, **{OWN_MOVES: Said(True)}
         )._action_done()
         moment = {"date": event}
         picking.move_ids.write(moment)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...said import said
+
 
 class BackflushConfirmation(models.Model):
     _inherit = "backflush.confirmation"
@@ -16,7 +18,7 @@ class BackflushConfirmation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """What is confirmed while a message is carried out was reported by it."""
-        message_id = self.env.context.get("backflush_message_id")
+        message_id = said(self.env, "backflush_message_id")
         if message_id:
             for vals in vals_list:
                 vals.setdefault("message_id", message_id)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...said import said
+
 
 class BackflushDeviation(models.Model):
     _inherit = "backflush.deviation"
@@ -17,7 +19,7 @@ class BackflushDeviation(models.Model):
     def create(self, vals_list):
         """What is recorded while a message is carried out was reported by it."""
         documents = super().create(vals_list)
-        message_id = self.env.context.get("backflush_message_id")
+        message_id = said(self.env, "backflush_message_id")
         if message_id:
             documents.sudo().message_id = message_id
         return documents

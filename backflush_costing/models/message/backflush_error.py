@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 
+from ...said import said
 from ..flush.waiting.backflush_error_waiting import OPEN
+
+#: Causes that go away without anything saying so: an order, a lot, a line is created.
+LOOKED_FOR = ("unknown_reference", "missing_uom_conversion", "period_closed")
+#: Records that are looked at in one run of the background, in turn.
+LOOK = 1000
 
 
 class BackflushError(models.Model):
@@ -16,11 +22,18 @@ class BackflushError(models.Model):
         ondelete="restrict",
         help="Message that failed, or that reported what is missing.",
     )
+    date_looked = fields.Datetime(
+        "Looked At",
+        readonly=True,
+        copy=False,
+        help="When the background looked last whether the reason of the failed message "
+        "has gone away.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         """What is missing while a message is carried out is missing for it."""
-        message_id = self.env.context.get("backflush_message_id")
+        message_id = said(self.env, "backflush_message_id")
         if message_id:
             for vals in vals_list:
                 vals.setdefault("message_id", message_id)
@@ -43,6 +56,28 @@ class BackflushError(models.Model):
         messages._reject(reason)
         return res
 
+    def action_correct_message(self):
+        """The form that sends the failed message again with a correction.
+
+        :return: its action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "backflush_costing.action_backflush_message_remedy"
+        )
+        message = self._failed_messages()
+        context = {
+            "active_model": message._name,
+            "active_ids": message.ids,
+            "default_kind": "resubmit",
+        }
+        return {**action, "context": context}
+
+    def _remedies(self):
+        """What was reported wrong can be sent again as it should have been."""
+        remedies = super()._remedies()
+        return (*remedies, "resubmit") if self._failed_messages() else remedies
+
     # -- what wakes them up ------------------------------------------------------------
 
     @api.model
@@ -56,20 +91,14 @@ class BackflushError(models.Model):
     def _retry_due_failures(self, page):
         """What nothing announces (an order, a lot, a work center) is looked for."""
         waiting = self.sudo().search(
-            [
-                *self._of_messages(),
-                (
-                    "cause",
-                    "in",
-                    ("unknown_reference", "missing_uom_conversion", "period_closed"),
-                ),
-            ],
-            limit=page,
-            order="write_date",
+            [*self._of_messages(), ("cause", "in", LOOKED_FOR)],
+            limit=LOOK,
+            # Whoever waits longest for a look comes first: all have their turn.
+            order="date_looked NULLS FIRST, id",
         )
-        for error in waiting:
-            if error._reason_is_gone():
-                error.date_due = fields.Datetime.now()
+        now = fields.Datetime.now()
+        waiting.date_looked = now
+        waiting.filtered(lambda error: error._reason_is_gone()).date_due = now
         self._requeue_messages([("date_due", "!=", False)])
         return super()._retry_due_failures(page)
 

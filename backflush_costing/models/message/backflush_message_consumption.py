@@ -22,6 +22,8 @@ class BackflushMessage(models.Model):
         move = self._component_of(order, product)
         quantity = self._quantity_in(move.product_uom, product.display_name)
         self._check_positive(quantity, move.product_uom, order)
+        # A lot that is unknown is looked for like every other code.
+        self._find_lot(product)
         return {"order": order, "move": move, "quantity": quantity}
 
     def _component_of(self, order, product):

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ...exceptions import FlushError, UnitError, UnknownReferenceError, cause_of
+from ...said import Said
 from ..flush.completion.mrp_production_batch import BUSINESS_ERRORS
 from ..flush.waiting.backflush_error_retry import CONFLICTS
 
@@ -77,9 +78,11 @@ class BackflushMessage(models.Model):
         return message.with_context(
             allowed_company_ids=self.company_id.ids,
             backflush_event_time=fields.Datetime.to_string(self.date_event),
-            backflush_message_id=self.id,
-            backflush_event_sequence=self.sequence_number,
-            backflush_event_reference=f"{self.source_id.code}/{self.external_id}",
+            backflush_message_id=Said(self.id),
+            backflush_event_sequence=Said(self.sequence_number),
+            backflush_event_reference=Said(
+                f"{self.source_id.code}/{self.external_id}"
+            ),
             backflush_unattended=True,
             lang=user.lang,
             tz=user.tz,

@@ -1,5 +1,6 @@
 from . import backflush_control_cycle
 from . import backflush_error
+from . import backflush_error_kanban
 from . import backflush_control_cycle_cards
 from . import backflush_control_cycle_checks
 from . import backflush_control_cycle_sizing
@@ -8,8 +9,10 @@ from . import backflush_kanban
 from . import backflush_kanban_log
 from . import backflush_kanban_signal
 from . import backflush_kanban_supply
+from . import backflush_kanban_error
 from . import backflush_control_cycle_board
 from . import trigger
+from . import run
 from . import sizing
 from . import backflush_reconciliation
 from . import flush_resolution
@@ -20,6 +23,7 @@ from . import stock_move_line
 from . import stock_move_supermarket
 from . import stock_rule
 from . import stock_location
+from . import stock_location_removal
 from . import staging
 from . import wip
 from . import report

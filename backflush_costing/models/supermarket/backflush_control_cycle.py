@@ -96,8 +96,9 @@ class BackflushControlCycle(models.Model):
         "WIP Limit",
         digits="Product Unit",
         compute="_compute_wip",
-        help="Containers × quantity, and what is left of a container that asked before "
-        "it was empty. Containers and what is on the way hold no more.",
+        help="Containers × quantity, what cards that circulate once bring, and what is "
+        "left of a container that asked before it was empty. Containers and what is on "
+        "the way hold no more.",
     )
     quantity_contained = fields.Float(
         "In Containers",
@@ -178,6 +179,7 @@ class BackflushControlCycle(models.Model):
     @api.depends(
         "kanban_ids.quantity",
         "kanban_ids.state",
+        "kanban_ids.capacity",
         "container_count",
         "container_quantity",
     )

@@ -23,7 +23,8 @@ class BackflushControlCycle(models.Model):
     def _wip_limit(self):
         """The most that containers and what is on the way may hold."""
         self.ensure_one()
-        return self.container_quantity * self.container_count
+        extra = self.kanban_ids.filtered("one_off").mapped("capacity")
+        return self.container_quantity * self.container_count + sum(extra)
 
     def _match_cards(self):
         """As many cards as containers; a surplus leaves once it is empty."""

@@ -79,6 +79,18 @@ class BackflushControlCycle(models.Model):
         "product's cost, in company currency.",
     )
 
+    container_needed = fields.Float(
+        digits="Product Unit",
+        compute="_compute_container_needed",
+        help="What a container must hold at least for today's number to be enough, in "
+        "the product's unit; nothing where no size would be. Two bins: each covers the "
+        "lead time.",
+    )
+    is_container_small = fields.Boolean(
+        compute="_compute_container_needed",
+        help="Two bins are enough only where each covers the lead time.",
+    )
+
     @api.depends("service_level", "demand_deviation", "lead_time")
     def _compute_service_stock(self):
         for cycle in self:
@@ -144,6 +156,46 @@ class BackflushControlCycle(models.Model):
                     self.dynamic_demand, 1, self.container_quantity, share
                 )
         return exact(2)
+
+    @api.depends(
+        "sizing_rule",
+        "service_stock",
+        "demand",
+        "lead_time",
+        "safety",
+        "sizing_constant",
+        "safety_stock",
+        "container_quantity",
+        "container_count",
+    )
+    def _compute_container_needed(self):
+        for cycle in self:
+            needed = cycle._sized_container()
+            cycle.container_needed = float(needed or 0)
+            cycle.is_container_small = (
+                cycle.sizing_rule == "two_bin"
+                and needed is not None
+                and needed > exact(cycle.container_quantity)
+            )
+
+    def _sized_container(self):
+        """The formula the other way round; None where no container is enough."""
+        factor = 1 + exact(self.safety) / 100
+        need = (self.demand, self.lead_time)
+        count, constant = self.container_count, self.sizing_constant
+        match self.sizing_rule:
+            case "reorder_factor":
+                return sizing.container_for(*need, count, factor, constant)
+            case "with_minimum":
+                stock = exact(self.safety_stock) + exact(self.service_stock)
+                return sizing.container_for(*need, count, factor, constant, stock)
+            case "one_in_use":
+                return sizing.container_for(*need, count)
+            case "two_bin":
+                return sizing.container_for(*need, 2, factor)
+            case "dynamic":
+                need = (self.dynamic_demand, 1)
+        return sizing.container_for(*need, count, factor, 0)
 
     def action_apply_proposal(self):
         """Make the proposed number the number of containers.

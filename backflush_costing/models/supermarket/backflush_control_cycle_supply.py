@@ -24,13 +24,7 @@ class BackflushControlCycle(models.Model):
             if cycle.minimum_containers > 1:
                 # Who signals at the same moment must see this one, and not wait too.
                 cycle._take_turn()
-            cards = cycle.kanban_ids.filtered(
-                lambda card: (
-                    card.state in ("empty", "wait")
-                    and card.card_status == "active"
-                    and card.in_circulation
-                )
-            ).sorted(lambda card: (card.date_state, card.id))
+            cards = cycle._empty_cards()
             if len(cards) < cycle._enough():
                 cards.filtered(lambda c: c.state == "empty")._set_state(
                     "wait", "supply"
@@ -38,6 +32,17 @@ class BackflushControlCycle(models.Model):
                 continue
             for card in cards:
                 cycle._order_for(card)
+
+    def _empty_cards(self):
+        """Cards that ask for supply, who asked first in front."""
+        asking = self.kanban_ids.filtered(
+            lambda card: (
+                card.state in ("empty", "wait")
+                and card.card_status == "active"
+                and card.in_circulation
+            )
+        )
+        return asking.sorted(lambda card: (card.date_state, card.id))
 
     def _enough(self):
         """How many empty cards are worth an order: never more than can be empty."""
@@ -101,29 +106,42 @@ class BackflushControlCycle(models.Model):
     @api.model
     def _cron_supply(self):
         """What quantity signals left to the background."""
+        self._supply_in_background(self._asking())
+
+    @api.model
+    def _asking(self):
+        """Loops with cards that may be ordered for."""
         cards = self.env["backflush.kanban"].search(
             [("state", "in", ("empty", "wait")), ("card_status", "=", "active")]
         )
+        return cards.cycle_id
+
+    @api.model
+    def _supply_in_background(self, groups):
+        """Supply group by group, with a commit after each."""
         cron = self.env["ir.cron"]
-        cycles = cards.cycle_id
-        cron._commit_progress(remaining=len(cycles))
-        for cycle in cycles:
+        cron._commit_progress(remaining=len(groups))
+        for cycles in groups:
             # What somebody else was at stays to be done: the job is called again.
-            if cycle.with_company(cycle.company_id)._supply_in_turn():
+            if cycles.with_company(cycles.company_id)._supply_in_turn():
                 cron._commit_progress(1)
 
     def _supply_in_turn(self):
-        """Supply one loop, and keep the number of its cards.
+        """Supply loops, and keep the number of their cards.
 
         :return: False where others were in the way every time; nothing is changed then
         """
         for _attempt in range(TRIES):
             try:
                 self._match_cards()
-                self._supply()
+                self._supply_all()
                 self.env.flush_all()
                 return True
             except CONFLICTS:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
         return False
+
+    def _supply_all(self):
+        """Order for what these loops lack, whatever they wait for otherwise."""
+        self._supply()

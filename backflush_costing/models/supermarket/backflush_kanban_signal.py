@@ -35,15 +35,31 @@ class BackflushKanban(models.Model):
         card = cards.search([("name", "=", code)], limit=1)
         if not card:
             raise UserError(self.env._("There is no card “%s”.", code))
-        if not card.active:
+        card._check_circulates()
+        return card.with_env(self.env)
+
+    def _check_circulates(self):
+        """A card that has left its loop, or whose loop is over, asks for nothing.
+
+        :raises UserError: which says so, and what to do with it
+        """
+        for card in self.sudo().filtered(lambda c: not c.active):
+            words = {"card": card.name, "cycle": card.cycle_id.display_name}
+            if not card.cycle_id.active:
+                raise UserError(
+                    self.env._(
+                        "%(card)s: the loop %(cycle)s has been archived, and nothing "
+                        "is ordered for it. Take the card off its container, or bring "
+                        "the loop back.",
+                        **words,
+                    )
+                )
             raise UserError(
                 self.env._(
                     "%(card)s (%(cycle)s) has been retired: take it off its container.",
-                    card=card.name,
-                    cycle=card.cycle_id.display_name,
+                    **words,
                 )
             )
-        return card.with_env(self.env)
 
     def action_empty(self):
         """The containers are empty: ask for the next ones.
@@ -157,6 +173,7 @@ class BackflushKanban(models.Model):
             "backflush_costing.group_backflush_operator"
         ):
             raise AccessError(self.env._("Signals need the role Operator."))
+        self._check_circulates()
 
     # -- what a scan means ---------------------------------------------------------
 

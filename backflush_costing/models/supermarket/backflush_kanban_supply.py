@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...said import Said, said
+
 OPEN_LINES = ("draft", "sent", "to approve", "purchase")
 
 
@@ -99,7 +101,7 @@ class BackflushKanban(models.Model):
         transfer.move_ids.picked = False
         mine.picked = True
         transfer.with_context(
-            skip_backorder=True, backflush_kanban_trigger=trigger
+            skip_backorder=True, backflush_kanban_trigger=Said(trigger)
         ).button_validate()
         if any(move.state != "done" for move in mine):
             raise UserError(
@@ -129,7 +131,7 @@ class BackflushKanban(models.Model):
         self.ensure_one()
         self._fill(min(self.quantity + quantity, self._capacity()))
         self.quantity_on_the_way = max(self.quantity_on_the_way - quantity, 0.0)
-        trigger = self.env.context.get("backflush_kanban_trigger", "supply")
+        trigger = said(self.env, "backflush_kanban_trigger", "supply")
         if self._has_open_supply():
             if self.state == "in_process":
                 self._set_state("in_transit", trigger, document)

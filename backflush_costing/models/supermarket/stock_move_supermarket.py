@@ -40,13 +40,18 @@ class StockMove(models.Model):
             card._check_supply()
 
     def _backflush_card(self):
-        """The card whose container this move fills; a backorder's is its order's."""
+        """The card whose container this move fills; a backorder's is its order's.
+
+        Whoever may write a document can name any card on it: one of another company
+        is none of its business.
+        """
         self.ensure_one()
         order = self.production_id
         made = (
             order.backflush_kanban_id if order.product_id == self.product_id else None
         )
-        return self.backflush_kanban_id or made or self.env["backflush.kanban"]
+        card = self.backflush_kanban_id or made or self.env["backflush.kanban"]
+        return card if card.sudo().company_id == self.company_id else card.browse()
 
     def _backflush_signal_quantities(self):
         """Done moves out of bins empty containers; what comes back fills them again."""
@@ -58,8 +63,9 @@ class StockMove(models.Model):
             mine = cards.get(cycle, self.env["backflush.kanban"])
             beside = min(loose[cycle], max(quantity, 0.0))
             loose[cycle] -= beside
-            if quantity > 0 and not move._backflush_is_work_off():
-                mine._backflush_fifo()._withdraw(quantity - beside)
+            if quantity > 0 and not move._backflush_has_left(cycle):
+                used_at = move._backflush_used_at()
+                mine._backflush_fifo(used_at)._withdraw(quantity - beside)
             elif (
                 quantity < 0
                 and not move._backflush_card()
@@ -137,7 +143,22 @@ class StockMove(models.Model):
             self.location_id.usage == "production" and not self.production_id
         ) or bool(self.origin_returned_move_id)
 
-    def _backflush_is_work_off(self):
-        """Whether this issues what was used, and left its container, before."""
+    def _backflush_has_left(self, cycle):
+        """Whether this issues what left its container when it was reported.
+
+        What is worked off with something else, or from another place, was taken there.
+        """
         self.ensure_one()
-        return (self.flush_rule or "").startswith("error:")
+        asked = self.backflush_confirmation_line_id
+        return bool(
+            self._backflush_used_at()
+            and asked.product_id == self.product_id
+            and asked.location_id._child_of(cycle.bin_id)
+        )
+
+    def _backflush_used_at(self):
+        """When what an error record is worked off with was used; else False."""
+        self.ensure_one()
+        if not (self.flush_rule or "").startswith("error:"):
+            return False
+        return self.backflush_confirmation_line_id.confirmation_id.date_event

@@ -19,10 +19,6 @@ class AccountMoveLine(models.Model):
         (price_account, price), *others = parts
         return [(price_account, price + absorbed), (account, -absorbed), *others]
 
-    def _backflush_own_product(self):
-        """The product in the company of the document."""
-        return self.product_id.with_company(self.company_id)
-
     def _backflush_overhead_account(self):
         """Where this document absorbs material overhead; empty: nowhere."""
         account = self._backflush_own_product()._backflush_policy()._overhead_account()

@@ -15,7 +15,9 @@ class ProductProduct(models.Model):
         self.ensure_one()
         if not self._backflush_policy()._overhead_account():
             return ZERO
-        version = self.env["backflush.standard.cost"]._current(self).get(self)
+        version = self._backflush_version_of_day() or (
+            self.env["backflush.standard.cost"]._current(self).get(self)
+        )
         if not version or version.bom_id:
             return ZERO
         return version._cost().cumulated.get("material_overhead", ZERO)

@@ -170,11 +170,13 @@ class BackflushPeriodClose(models.Model):
         :param str reason: why
         :param date: accounting date; the close's own when empty
         :return: True
-        :raises UserError: if it is not the last one, or no reason is given
+        :raises UserError: if it is not the last one, no reason is given, or the date
+            is before the close's own
         """
         self._check_cost_accountant()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the close is taken back."))
+        date = fields.Date.to_date(date)
         for close in self.sudo():
             close = close.with_company(close.company_id)
             close._check_state("posted")
@@ -186,7 +188,14 @@ class BackflushPeriodClose(models.Model):
                         later[0].display_name,
                     )
                 )
-            close._reverse_entries(fields.Date.to_date(date))
+            if date and date < close.date:
+                raise UserError(
+                    self.env._(
+                        "%s cannot be taken back on a day before it was posted.",
+                        close.display_name,
+                    )
+                )
+            close._reverse_entries(date)
             close.reason = reason
             close._set_state("reversed")
         return True

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 
 from ....engine.numbers import exact
 from ....engine.snapshot import compare, of_elements
+from ....said import said
 
 DIFFERENCE = "backflush.standard.cost.difference"
 
@@ -58,7 +59,7 @@ class BackflushStandardCost(models.Model):
         return exact(self.total) - exact(before.total) if before else exact(0.0)
 
     def _elements_changed(self):
-        if not self.env.context.get("backflush_rolling_up"):
+        if not said(self.env, "backflush_rolling_up"):
             self._compare()
         return super()._elements_changed()
 

@@ -1,7 +1,10 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ....said import Said
 
 _logger = logging.getLogger(__name__)
 
@@ -31,9 +34,9 @@ class BackflushStandardCost(models.Model):
             present version's
         """
         self.check_access("write")
-        today = fields.Date.context_today(self)
         self._check_drafts()
         for cost in self.sudo():
+            today = cost._today()
             cost.date_effective = date or max(cost.date_effective or today, today)
             if cost.date_effective < today:
                 raise UserError(
@@ -44,10 +47,25 @@ class BackflushStandardCost(models.Model):
                     )
                 )
         self._check_lines()
-        due = self.filtered(lambda cost: cost.date_effective <= today)
+        due = self.filtered(lambda cost: cost.date_effective <= cost._today())
         (self - due).sudo()._set_state("scheduled")
         for company, costs in due.sudo().grouped("company_id").items():
             costs.with_company(company)._release()
+        return True
+
+    def _today(self):
+        """The day that it is in the plant, wherever whoever releases may be."""
+        self.ensure_one()
+        return self.sudo().company_id._backflush_today()
+
+    def action_unschedule(self):
+        """Take scheduled versions back to draft, to be changed or dropped.
+
+        :return: True
+        """
+        self.check_access("write")
+        self.sudo()._set_state("draft")
+        self.sudo().released_by_id = False
         return True
 
     def _check_drafts(self):
@@ -80,7 +98,7 @@ class BackflushStandardCost(models.Model):
     def _value_products(self):
         """Value the products at these versions, and what the ledger holds of them."""
         for cost in self:
-            product = cost.product_id.with_context(backflush_release=True)
+            product = cost.product_id.with_context(backflush_release=Said(True))
             product.standard_price = cost.total
             product.backflush_inventory_cost = cost.inventory_cost
         self.env["backflush.poster"]._post_revaluation(self)
@@ -104,15 +122,16 @@ class BackflushStandardCost(models.Model):
 
     @api.model
     def _cron_release_due(self):
-        """Release the scheduled versions whose date has come, oldest first."""
+        """Release the scheduled versions whose date has come, oldest first.
+
+        Each plant has a day of its own.
+        """
+        tomorrow = fields.Date.today() + timedelta(days=1)
         due = self.search(
-            [
-                ("state", "=", "scheduled"),
-                ("date_effective", "<=", fields.Date.context_today(self)),
-            ],
+            [("state", "=", "scheduled"), ("date_effective", "<=", tomorrow)],
             order="date_effective, id",
         )
-        for cost in due:
+        for cost in due.filtered(lambda cost: cost.date_effective <= cost._today()):
             try:
                 cost._release_due()
             except UserError as error:
@@ -121,6 +140,11 @@ class BackflushStandardCost(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _release_due(self):
-        """Release one version whose date has come, all of it or nothing."""
+        """Release one version whose date has come, all of it or nothing.
+
+        What is late is effective from today: until now everything was posted at the
+        standard before, and what the ledger holds today is revalued.
+        """
         with self.env.cr.savepoint():
+            self.date_effective = self._today()
             self.with_company(self.company_id)._release()

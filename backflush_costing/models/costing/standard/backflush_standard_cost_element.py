@@ -96,9 +96,7 @@ class BackflushStandardCostElement(models.Model):
 
     def _check_draft(self):
         """The elements of a released version are frozen with it."""
-        frozen = self.version_id.filtered(lambda v: v._is_frozen())
-        if frozen:
-            frozen._refuse_frozen()
+        self.version_id._check_frozen()
 
     def _changed(self):
         self._check_draft()

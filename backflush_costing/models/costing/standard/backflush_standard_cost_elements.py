@@ -89,11 +89,6 @@ class BackflushStandardCost(models.Model):
                 cumulated[row.element] = exact(row.cumulated)
         return Cost(level, cumulated, self._credited())
 
-    def _is_frozen(self):
-        """Whether the version values stock, or once did."""
-        self.ensure_one()
-        return self.state in ("released", "superseded")
-
     def _elements_changed(self):
         """Hook: somebody changed the elements of these versions."""
 

@@ -8,6 +8,8 @@ from ....engine.queue import flow, outgrows
 
 OPEN = Domain("state", "in", ("open", "in_process"))
 TOP = 8
+#: Nothing was given up: write-offs stand apart, also those of a part.
+RESOLVED = SQL("state = 'resolved' AND COALESCE(quantity_written_off, 0) = 0")
 
 
 class BackflushError(models.Model):
@@ -37,7 +39,7 @@ class BackflushError(models.Model):
             "open": now,
             "flow": [{**vars(row), "day": str(row.day)} for row in rows],
             "outgrows": outgrows(rows),
-            "closed": self._dashboard_closed(mine & Domain("date_closed", ">=", since)),
+            "closed": self._dashboard_closed(company, since),
             "ageing": self._dashboard_ageing(company),
             "top": {
                 name: self._dashboard_top(mine & OPEN, name)
@@ -72,23 +74,20 @@ class BackflushError(models.Model):
         span = [today - timedelta(days=n) for n in range(days - 1, -1, -1)]
         made = self._per_day(company, SQL.identifier("create_date"), span[0])
         closed = {
-            state: self._per_day(
-                company,
-                SQL.identifier("date_closed"),
-                span[0],
-                SQL("state IN %s", states),
+            name: self._per_day(
+                company, SQL.identifier("date_closed"), span[0], condition
             )
-            # A rejected report resolved nothing either.
-            for state, states in (
-                ("resolved", ("resolved",)),
-                ("written_off", ("written_off", "rejected")),
+            for name, condition in (
+                ("resolved", RESOLVED),
+                # A rejected report resolved nothing either.
+                ("written_off", SQL("NOT (%s)", RESOLVED)),
             )
         }
         return flow(span, made, closed["resolved"], closed["written_off"], open_now)
 
     def _per_day(self, company, column, first, condition=None):
         """``{day: number of records}`` from the day ``first`` on."""
-        self.flush_model(["state", "date_closed", "company_id"])
+        self.flush_model(["state", "date_closed", "company_id", "quantity_written_off"])
         day = SQL(
             "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, self.env.tz.zone
         )
@@ -108,14 +107,18 @@ class BackflushError(models.Model):
         )
         return dict(rows)
 
-    def _dashboard_closed(self, domain):
+    def _dashboard_closed(self, company, since):
         """How what was closed in the period was closed."""
-        resolved = domain & Domain("state", "=", "resolved")
-        given_up = domain & Domain("state", "=", "written_off")
-        count = self.search_count(resolved)
-        ((written_off, amount),) = self._read_group(
-            given_up, aggregates=["__count", "amount_written_off:sum"]
+        domain = Domain("company_id", "=", company.id)
+        domain &= Domain("date_closed", ">=", since)
+        # Where a part was given up the rest was no resolution.
+        resolved = (
+            domain
+            & Domain("state", "=", "resolved")
+            & Domain("quantity_written_off", "=", 0)
         )
+        count = self.search_count(resolved)
+        written_off, amount = self._dashboard_given_up(company, since)
         rows = self.env.execute_query(
             self._search(resolved).select(
                 SQL("avg(extract(epoch FROM date_closed - create_date))")
@@ -129,6 +132,25 @@ class BackflushError(models.Model):
             "written_off": written_off,
             "amount_written_off": amount or 0.0,
         }
+
+    def _dashboard_given_up(self, company, since):
+        """``(records, amount)`` of write-offs, of a part or all, open records too."""
+        self.flush_model(["amount_written_off", "quantity_written_off"])
+        self.env["backflush.error.remedy"].flush_model()
+        [(count, amount)] = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT error.id),
+                          sum(error.amount_written_off * remedy.quantity
+                              / NULLIF(error.quantity_written_off, 0))
+                     FROM backflush_error_remedy remedy
+                     JOIN backflush_error error ON error.id = remedy.error_id
+                    WHERE remedy.kind = 'write_off' AND remedy.company_id = %s
+                      AND remedy.date >= %s""",
+                company.id,
+                since,
+            )
+        )
+        return count, float(amount or 0.0)
 
     def _dashboard_ageing(self, company):
         """Open amount by age."""

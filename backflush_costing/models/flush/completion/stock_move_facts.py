@@ -14,14 +14,19 @@ class StockMove(models.Model):
     @api.model
     def _backflush_facts(self):
         """Hook: names of the fields that nobody writes from outside."""
-        return {"backflush_confirmation_line_id"}
+        return {
+            "backflush_confirmation_line_id",
+            "backflush_credits_owner",
+            "backflush_unit_cost",
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
         if not self.env.su:
             # Not the values alone: the context can hold defaults.
-            made_up = {f for f in self._backflush_facts() if any(moves.mapped(f))}
+            made = moves.sudo()
+            made_up = {f for f in self._backflush_facts() if any(made.mapped(f))}
             self._backflush_refuse_facts(made_up)
         return moves
 

@@ -9,7 +9,11 @@ class BackflushError(models.Model):
     def _flushes_consigned(self):
         """Whether this record may use stock of somebody else."""
         self.ensure_one()
-        return self.production_id._backflush_flushes_consigned(self.product_id)
+        # A document that failed as a whole is about no component.
+        product = self.product_id
+        return bool(product) and self.production_id._backflush_flushes_consigned(
+            product
+        )
 
     def _owner_domain(self):
         """Stock of any owner, where one of these records may use it."""

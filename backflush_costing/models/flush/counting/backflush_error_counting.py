@@ -31,8 +31,10 @@ class BackflushError(models.Model):
 
     def action_issue_from(self, location_id, lot_id=None, package_id=None):
         """Nothing is taken from where somebody counts."""
-        place = self.env["stock.location"].browse(location_id).sudo()
-        if place.backflush_is_blocked:
+        self.check_access("read")
+        place = self.env["stock.location"].browse(location_id)
+        place.check_access("read")
+        if place.sudo().backflush_is_blocked:
             raise UserError(
                 self.env._(
                     "%s is blocked for counting. End the count first, or issue from "

@@ -157,7 +157,8 @@ class BackflushDeviation(models.Model):
         return (
             name in self._fields
             and self._fields[name].readonly
-            and not name.startswith(("message_", "activity_"))
+            and name not in self.env["mail.thread"]._fields
+            and name not in self.env["mail.activity.mixin"]._fields
         )
 
     @api.model

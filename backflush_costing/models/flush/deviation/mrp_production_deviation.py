@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ....engine.deviation import explain
 from ....engine.numbers import ZERO, exact, share
+from ....said import Said, said
 from .backflush_deviation import PRODUCT_SCRAP
 
 # Context: orders are cancelled because another one goes on with what they plan.
@@ -221,13 +222,13 @@ class MrpProduction(models.Model):
         """What was recorded for an order that is not made has no effect."""
         res = super()._action_cancel()
         cancelled = self.filtered(lambda order: order.state == "cancel")
-        if not self.env.context.get(MERGING):
+        if not said(self.env, MERGING):
             cancelled._backflush_pending()._set_state("cancelled")
         return res
 
     def action_merge(self):
         """What was recorded for the merged orders concerns the order of them all."""
-        orders = self.with_context(**{MERGING: True})
+        orders = self.with_context(**{MERGING: Said(True)})
         action = super(MrpProduction, orders).action_merge()
         pending = self._backflush_pending()
         if pending:

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ....said import said
 from .mrp_production_deviation import MERGING
 
 
@@ -22,7 +23,7 @@ class MrpProduction(models.Model):
 
     def _action_cancel(self):
         res = super()._action_cancel()
-        if not self.env.context.get(MERGING):
+        if not said(self.env, MERGING):
             for order in self.sudo().filtered(lambda o: o.state == "cancel"):
                 order._backflush_end_substitutions(
                     order.browse(), self.env._("%s was cancelled.", order.name)

@@ -23,6 +23,7 @@ class BackflushError(models.Model):
     addition_requested_by_id = fields.Many2one(
         "res.users",
         readonly=True,
+        ondelete="restrict",
         copy=False,
         tracking=True,
         help="Above the company's limit a second person has to approve.",

@@ -11,24 +11,33 @@ class BackflushError(models.Model):
 
     _inherit = "backflush.error"
 
-    def _preview_retry(self, lot_id=None):
-        """``{record: what a retry would issue now}``, all together, oldest first."""
-        errors = self.sudo().filtered("location_id").sorted("event_date")
+    def _preview_issue(self, location=None, lot_id=None, package_id=None):
+        """What a retry, or an issue from elsewhere, would issue of each now.
+
+        :param location: where it is taken from; each one's own where empty
+        :param lot_id: only this lot or serial number
+        :param package_id: only from this handling unit
+        :return: ``{record: quantity}``, all together, the oldest first
+        """
+        errors = self.sudo().filtered(
+            lambda e: e.location_id and (location or not e._waits_for_report())
+        )
+        where = {error: location or error.location_id for error in errors}
         if not errors:
             return {}
-        stock = errors._quants({error: error.location_id for error in errors})
+        stock = errors._quants(where)
         result = allocate(
             [
                 Requirement(
                     error.id,
                     exact(error.quantity_open),
-                    error._pools(stock, error.location_id, lot_id),
+                    error._pools(stock, where[error], lot_id, package_id),
                 )
-                for error in errors
+                for error in errors.sorted(lambda e: (e.event_date, e.id))
             ],
             {quant.id: free for quant, free in stock._backflush_free().items()},
         )
-        explained = self._explained_quantities(Named(lot_id=lot_id))
+        explained = errors._explained_quantities(Named(location, lot_id, package_id))
         return {
             error: max(float(result[error.id].issued), explained.get(error, 0.0))
             for error in self

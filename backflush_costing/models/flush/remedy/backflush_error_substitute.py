@@ -34,6 +34,7 @@ class BackflushError(models.Model):
         used = self._in_own_unit(quantity, uom_id, substitute)
         if substitute.uom_id.compare(used, 0.0) <= 0:
             raise UserError(self.env._("Enter how much of the substitute was used."))
+        self.env["stock.location"].browse(location_id or []).check_access("read")
         error = self.sudo().with_company(self.company_id)
         place = error._substitute_place(substitute.sudo(), location_id)
         error._acquire_substitute(substitute.sudo(), place)
@@ -43,7 +44,26 @@ class BackflushError(models.Model):
         return True
 
     def _approval(self, substitute, used):
-        """The approved deviation that covers ``used`` of the substitute."""
+        """The approved deviation that covers ``used`` of the substitute.
+
+        :raises UserError: if there is none, naming why
+        """
+        deviation, refusals = self._find_approval(substitute, used)
+        if deviation:
+            return deviation
+        raise UserError(
+            self.env._(
+                "No approved deviation lets %(substitute)s be used instead of "
+                "%(product)s for %(name)s. Have one approved. %(why)s",
+                substitute=substitute.display_name,
+                product=self.product_id.display_name,
+                name=self.name,
+                why="; ".join(refusals),
+            ).strip()
+        )
+
+    def _find_approval(self, substitute, used):
+        """``(approved deviation that covers it, why others do not)``."""
         deviations = self.env["backflush.deviation"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -61,18 +81,9 @@ class BackflushError(models.Model):
         for deviation in deviations:
             refusal = deviation._refusal(move) or self._too_much(deviation, used)
             if not refusal:
-                return deviation
+                return deviation, refusals
             refusals.append(f"{deviation.name}: {refusal}")
-        raise UserError(
-            self.env._(
-                "No approved deviation lets %(substitute)s be used instead of "
-                "%(product)s for %(name)s. Have one approved. %(why)s",
-                substitute=substitute.display_name,
-                product=self.product_id.display_name,
-                name=self.name,
-                why="; ".join(refusals),
-            ).strip()
-        )
+        return deviations.browse(), refusals
 
     def _too_much(self, deviation, used):
         """Why the approval does not cover ``used``, in words; or False."""
@@ -135,12 +146,16 @@ class BackflushError(models.Model):
 
     def _acquire_substitute(self, substitute, place):
         """Queue for the stock of the substitute, and for the record's own."""
+        keys = self._substitute_keys(substitute, place)
+        self.env["backflush.stock.lock"]._acquire(keys)
+
+    def _substitute_keys(self, substitute, place):
+        """``(product id, location id)`` of that stock."""
         stock = self.env["stock.quant"].search(
             [("product_id", "=", substitute.id), ("location_id", "child_of", place.id)]
         )
         keys = {(substitute.id, place.id), (self.product_id.id, self.location_id.id)}
-        keys |= {(substitute.id, quant.location_id.id) for quant in stock}
-        self.env["backflush.stock.lock"]._acquire(keys)
+        return keys | {(substitute.id, quant.location_id.id) for quant in stock}
 
     def _use_substitute(self, deviation, used, place, lot_id):
         """Issue it, and document both sides of the exchange."""

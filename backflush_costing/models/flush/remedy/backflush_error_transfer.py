@@ -14,7 +14,7 @@ class BackflushError(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
         help="Transfer that brings the missing quantity. The record is issued when it "
         "arrives.",
     )

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ....engine.numbers import ZERO, exact
+from ....facts import refuse_entered, refuse_facts
 
 
 class MrpUnbuild(models.Model):
@@ -16,6 +17,18 @@ class MrpUnbuild(models.Model):
         help="Confirmation that this order takes back. Its components return to where "
         "each of them was taken from.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        unbuilds = super().create(vals_list)
+        refuse_entered(unbuilds, {"backflush_confirmation_id"})
+        return unbuilds
+
+    def write(self, vals):
+        """Taking a confirmation back is its own action, which notes it there."""
+        if not self.env.su:
+            refuse_facts(self, {"backflush_confirmation_id"} & set(vals))
+        return super().write(vals)
 
     def action_unbuild(self):
         """What never left stock cannot come back: the error records shrink."""

@@ -32,6 +32,7 @@ class BackflushError(models.Model):
     @api.model
     def _cron_retry(self, page=PAGE):
         """Retry all that can succeed, the oldest first; one failure stops no other."""
+        self._release_opened_periods()
         missed = self._retry_due_failures(page)
         after = None
         while True:

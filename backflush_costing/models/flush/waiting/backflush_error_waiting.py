@@ -34,6 +34,7 @@ class BackflushError(models.Model):
         "Last Attempt",
         readonly=True,
         copy=False,
+        tracking=True,
         help="What Odoo said when issuing the open quantity failed last.",
     )
     _due_idx = models.Index("(date_due) WHERE date_due IS NOT NULL")
@@ -107,6 +108,27 @@ class BackflushError(models.Model):
             day = self.env["backflush.shift"]._of(company, self.event_date)[1]
         journal = policy._journal() if policy else self.env["account.journal"]
         return not company._get_violated_lock_dates(day, False, journal)
+
+    @api.model
+    def _release_opened_periods(self):
+        """What could not be booked on a day of a closed period is booked on a new day.
+
+        Nobody opens a period that begins.
+        """
+        held = self.sudo().search(
+            [
+                ("state", "in", OPEN),
+                ("is_held", "=", True),
+                ("cause", "=", "period_closed"),
+                ("description", "=", False),
+            ]
+        )
+        cases = held.grouped(
+            lambda e: (e.company_id, e.production_id._backflush_policy())
+        )
+        for errors in cases.values():
+            if errors[0]._reason_is_gone():
+                errors.is_held = False
 
     def _is_gone_missing_uom_conversion(self):
         """All quantities of the order can be converted."""

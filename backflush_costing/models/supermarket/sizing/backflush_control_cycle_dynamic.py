@@ -49,3 +49,7 @@ class BackflushControlCycle(models.Model):
     @api.depends("dynamic_demand")
     def _compute_proposed(self):
         return super()._compute_proposed()
+
+    @api.depends("dynamic_demand")
+    def _compute_container_needed(self):
+        return super()._compute_container_needed()

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ....engine.conwip import Job, admit
+from ....said import said
 
 
 class MrpProduction(models.Model):
@@ -106,7 +107,7 @@ class MrpProduction(models.Model):
         :raises UserError: naming the line
         """
         refusing = limits.filtered(lambda limit: limit.when_full == "refuse")
-        by_rule = self.env.context.get("backflush_by_rule") or self.orderpoint_id
+        by_rule = said(self.env, "backflush_by_rule") or self.orderpoint_id
         if refusing and not by_rule and not self.backflush_queued_since:
             raise UserError(
                 self.env._(

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ....said import Said
+
 
 class StockRule(models.Model):
     """An order that a rule makes waits for room: nobody is there to be refused."""
@@ -8,5 +10,5 @@ class StockRule(models.Model):
 
     @api.model
     def _run_manufacture(self, procurements):
-        rules = self.with_context(backflush_by_rule=True)
+        rules = self.with_context(backflush_by_rule=Said(True))
         return super(StockRule, rules)._run_manufacture(procurements)

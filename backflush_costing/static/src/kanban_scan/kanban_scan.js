@@ -1,49 +1,38 @@
 import { Component, useState } from "@odoo/owl";
-import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
+import { useAutofocus } from "@web/core/utils/hooks";
 import { registry } from "@web/core/registry";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useBoard } from "./board_source";
+import { useCardScanner } from "./card_scanner";
+import { FetchList } from "./fetch_list";
 
-/** The round of the water spider: every scan does with the card what comes next. */
+/** The round of the water spider: what to fetch, and a scan for each container. */
 export class KanbanScan extends Component {
     static template = "backflush_costing.KanbanScan";
-    static components = { Layout };
+    static components = { FetchList, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
         this.display = { controlPanel: {} };
         this.state = useState({ code: "", scans: [] });
+        this.board = useBoard();
         this.number = 0;
-        this.last = Promise.resolve();
         useAutofocus({ refName: "code" });
-        useBus(useService("barcode").bus, "barcode_scanned", (event) =>
-            this.scan(event.detail.barcode)
-        );
+        this.send = useCardScanner((...answer) => this.show(...answer));
     }
 
-    /** Scans are answered one after the other; a fast hand loses none. */
-    scan(code = this.state.code) {
+    scan() {
+        const code = this.state.code;
         this.state.code = "";
-        if (code.trim()) {
-            this.last = this.last.then(() => this.send(code));
-        }
-        return this.last;
-    }
-
-    async send(code) {
-        try {
-            const answer = await this.orm.call("backflush.kanban", "scan", [code]);
-            this.show(answer.card, answer.message, answer.done ? "success" : "warning");
-        } catch (error) {
-            this.show(code, error.data?.message || error.message, "danger");
-        }
+        return code.trim() ? this.send(code) : undefined;
     }
 
     show(card, message, kind) {
         this.number += 1;
         this.state.scans.unshift({ id: this.number, card, message, kind });
         this.state.scans.splice(12);
+        this.board.refresh();
     }
 
     onKeydown(event) {

@@ -1,13 +1,12 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { Component, useExternalListener, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { formatFloat } from "@web/core/utils/numbers";
+import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useBoard } from "../kanban_scan/board_source";
+import { useCardScanner } from "../kanban_scan/card_scanner";
+import { FetchList, plainQuantity } from "../kanban_scan/fetch_list";
 
-const REFRESH_SECONDS = 15;
 const COLORS = {
     wait: "secondary",
     empty: "warning",
@@ -21,67 +20,35 @@ const COLORS = {
 /** The supermarket on the wall: it updates itself, and a scanner works on it. */
 export class SupermarketBoard extends Component {
     static template = "backflush_costing.SupermarketBoard";
-    static components = { Layout };
+    static components = { FetchList, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
         this.display = { controlPanel: {} };
-        this.state = useState({ board: null, area: false, stale: false });
-        this.answers = new KeepLast();
-        this.last = Promise.resolve();
-        onWillStart(() => this.load());
-        const timer = setInterval(() => this.refresh(), 1000 * REFRESH_SECONDS);
-        onWillUnmount(() => clearInterval(timer));
-        useBus(useService("barcode").bus, "barcode_scanned", (event) =>
-            this.scan(event.detail.barcode)
-        );
+        this.state = useState({ wall: false });
+        this.board = useBoard();
+        this.quantity = plainQuantity;
+        useCardScanner((card, message, type) => {
+            this.notification.add(`${card}: ${message}`, { type });
+            this.board.refresh();
+        });
+        useExternalListener(document, "fullscreenchange", () => {
+            this.state.wall = Boolean(document.fullscreenElement);
+        });
     }
 
-    /** Of several answers under way the one to the last question counts. */
-    async load() {
-        const question = this.orm.silent.call("backflush.control.cycle", "get_board", [
-            this.state.area,
-        ]);
-        this.state.board = await this.answers.add(question);
-        this.state.stale = false;
-    }
-
-    /** A wall screen outlives the server's restarts: it says so and tries again. */
-    async refresh() {
+    /** Nothing but the board, for the wall; Escape brings the rest back. */
+    async fill() {
+        this.state.wall = !this.state.wall;
         try {
-            await this.load();
+            await (this.state.wall
+                ? document.documentElement.requestFullscreen()
+                : document.exitFullscreen());
         } catch {
-            this.state.stale = true;
+            // A browser that refuses shows the board in its window.
         }
-    }
-
-    show(area) {
-        this.state.area = area;
-        return this.refresh();
-    }
-
-    /** Scans are answered one after the other; a fast hand loses none. */
-    scan(code) {
-        this.last = this.last.then(() => this.send(code));
-        return this.last;
-    }
-
-    async send(code) {
-        try {
-            const answer = await this.orm.call("backflush.kanban", "scan", [code]);
-            this.notification.add(`${answer.card}: ${answer.message}`, {
-                type: answer.done ? "success" : "warning",
-            });
-        } catch (error) {
-            this.notification.add(error.data?.message || error.message, {
-                type: "danger",
-            });
-        }
-        // Not awaited: an answer that is overtaken never comes.
-        this.refresh();
     }
 
     open(id) {
@@ -93,24 +60,8 @@ export class SupermarketBoard extends Component {
         });
     }
 
-    /** What a mouse can open, a keyboard can. */
-    onKeydown(event, id) {
-        if (event.key === "Enter" || event.key === " ") {
-            event.preventDefault();
-            this.open(id);
-        }
-    }
-
     color(card) {
         return card.overdue ? "danger" : card.hold ? "dark" : COLORS[card.state];
-    }
-
-    quantity(value) {
-        return formatFloat(value, { digits: [16, 2], trailingZeros: false });
-    }
-
-    due(row) {
-        return row.due ? formatDateTime(deserializeDateTime(row.due)) : "";
     }
 }
 

@@ -2,6 +2,14 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
+/** What a keyboard scanner types while no field is being edited. */
+function scan(code) {
+    for (const key of [...code, "Enter"]) {
+        const options = { key, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent("keydown", options));
+    }
+}
+
 /** An operator completes an order of which a component is short. */
 tours.add("backflush_complete_short_order", {
     steps: () => [
@@ -389,54 +397,6 @@ tours.add("backflush_period_close", {
     ],
 });
 
-/** One morning of a cost accountant: figures, backlog, records, a write-off. */
-tours.add("backflush_accountant_morning", {
-    steps: () => [
-        {
-            content: "What is open, and that it blocks the close",
-            trigger: "span[name=open_count]:contains(1)",
-        },
-        { trigger: "span[name=open_amount]:contains(6.00)" },
-        { trigger: "span[name=blocking]:contains(1)" },
-        { trigger: ".o_backflush_chart canvas" },
-        {
-            content: "From the mean age to the backlog by component",
-            trigger: ".o_backflush_figure:contains(Mean age)",
-            run: "click",
-        },
-        {
-            content: "One line per component and location",
-            trigger: ".o_data_row:contains(Part) td[name=record_count]:contains(1)",
-            run: "click",
-        },
-        {
-            content: "It opens into its records",
-            trigger: ".o_data_row:contains(BFE/) td[name=product_id]:contains(Part)",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view button:contains(Write Off)",
-            run: "click",
-        },
-        {
-            content: "The effect stands there before it is posted",
-            trigger: ".modal .o_form_view",
-        },
-        {
-            trigger: ".modal div[name=reason] input, .modal div[name=reason] textarea",
-            run: "edit Counted at the end of the shift",
-        },
-        {
-            trigger: ".modal footer .btn-primary",
-            run: "click",
-        },
-        {
-            trigger:
-                ".o_statusbar_status .o_arrow_button_current:contains(Written Off)",
-        },
-    ],
-});
-
 /** A water spider scans an empty container, twice by mistake, and a strange card. */
 tours.add("backflush_kanban_round", {
     steps: () => [
@@ -476,6 +436,35 @@ tours.add("backflush_kanban_round", {
             content: "Nobody knows this card",
             trigger: ".o_backflush_scan .alert-danger:contains(no card)",
         },
+        {
+            content: "The pick list names what is next to fetch",
+            trigger: ".o_backflush_fetch:contains(KB-COMING)",
+        },
+        {
+            content: "The container is here: the scanner types anywhere on the screen",
+            trigger: ".o_backflush_fetch:contains(KB-TOUR)",
+            run: () => scan("KB-COMING"),
+        },
+        {
+            trigger: ".o_backflush_scan .alert-success:contains(KB-COMING):contains(Full)",
+        },
+    ],
+});
+
+/** A scanner works on the cards by state, too. */
+tours.add("backflush_kanban_cards", {
+    steps: () => [
+        {
+            trigger: ".o_kanban_group:contains(Full) .o_kanban_record:contains(KB-TOUR)",
+            run: () => scan("KB-TOUR"),
+        },
+        {
+            trigger: ".o_notification:contains(KB-TOUR):contains(Ordered)",
+        },
+        {
+            trigger:
+                ".o_kanban_group:contains(Ordered) .o_kanban_record:contains(KB-TOUR)",
+        },
     ],
 });
 
@@ -495,6 +484,33 @@ tours.add("backflush_supermarket_board", {
         },
         {
             trigger: ".o_form_view .o_arrow_button_current:contains(Ordered)",
+        },
+        {
+            trigger: ".o_breadcrumb a:contains(Supermarket Board)",
+            run: "click",
+        },
+        {
+            content: "A scan on the wall",
+            trigger: ".o_backflush_loop:contains(Screw)",
+            run: () => scan("KB-COMING"),
+        },
+        {
+            trigger: ".o_notification:contains(KB-COMING):contains(Full)",
+        },
+        {
+            trigger: ".o_backflush_loop:contains(Screw):contains(200 of 200)",
+        },
+        {
+            content: "Nothing but the board",
+            trigger: "button[title='Full screen']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_wall button[title='Back']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_board:not(.o_backflush_wall)",
         },
     ],
 });
