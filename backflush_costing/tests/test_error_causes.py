@@ -14,7 +14,7 @@ from .errors_common import ErrorsCommon
 CAUSED = "test_error_causes.TestErrorCauses."
 REPORTED = "test_error_reported.TestErrorReported."
 UNITS = "test_handling_unit_reported.TestHandlingUnitReported."
-BLOCKED = "test_error_blocked.TestErrorBlocked."
+BLOCKED = "test_error_blocked.TestBlockedLocation."
 #: Per cause the tests that produce it by the real process, and work it off until
 #: nothing is in suspense.
 PROVEN = {

@@ -14,7 +14,7 @@ from bootstrap.contract import Facts
 from .books import Books
 from .crew import Crew
 from .people import OK, Press, create_picking
-from .place import race_database, race_server, server_without_turn
+from .place import race_database, race_server
 from .plant import SKIP_WIZARDS, build_plant, create_orders, put_stock
 from .rpc import Client
 from .scene import HOLD, Holder
@@ -57,7 +57,7 @@ class Floor:
         address, self.log = server.url, server.log
         client = Client(address, database)
         [company] = client.call("res.company", "search", [], limit=1, order="id")
-        self.facts, self.database, self.client = facts, database, client.of(company)
+        self.database, self.client = database, client.of(company)
         self.plant = build_plant(self.client, SETTINGS, costed=True)
         for login, group in GROUPS.items():
             self._create_user(login, group)
@@ -174,7 +174,9 @@ class Floor:
     def while_held(self, held: Press, button: Press, login):
         """Somebody has pressed ``held``, and has not committed, when the button is
         pressed; the call as it ended."""
-        self._hold(held)
+        self.holder.start()
+        args = (held.model, held.method, [held.document], *held.args)
+        self.holder.run(*args, **SKIP_WIZARDS)
         calls = []
         thread = threading.Thread(
             target=lambda: calls.extend(self._run({login: button}))
@@ -187,25 +189,6 @@ class Floor:
         [call] = calls
         return call
 
-    def _hold(self, held):
-        """Press a button and leave its transaction open."""
-        self.holder.start()
-        args = (held.model, held.method, [held.document], *held.args)
-        self.holder.run(*args, **SKIP_WIZARDS)
-
-    @contextmanager
-    def without_turn(self):
-        """A client of a server on which nobody waits for the turn of costing."""
-        with server_without_turn(self.facts, self.database) as server:
-            client = Client(server.url, self.database)
-            yield client.of(self.client.company)
-
-    def meanwhile(self, held: Press, button: Press, client):
-        """A button that is through while somebody else has not committed ``held``."""
-        self._hold(held)
-        client.call(button.model, button.method, [button.document], *button.args)
-        self.holder.end()
-
     def _run(self, buttons):
         tasks = [[buttons[login]] if login in buttons else [] for login in GROUPS]
         return self.crew.run(tasks)
@@ -216,12 +199,8 @@ class Floor:
         """Nothing was ever negative, every requirement is accounted for, the ledger
         is explained to 0.00, and nobody holds the lock."""
         assert self.watch.committed_negatives()[0] == 0
-        assert self.differences() == []
+        assert Books(self.database, self.plant, self.client).differences() == []
         assert self.watch.advisory_locks() == 0
-
-    def differences(self):
-        """What the books cannot explain, one sentence each."""
-        return Books(self.database, self.plant, self.client).differences()
 
 
 def start(operation):

@@ -1,9 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .cost_day import on_day
-
 from ...facts import refuse_facts
+from .cost_day import on_day
 
 # What the subledger explains of a posted journal item.
 FIXED = {

@@ -80,9 +80,7 @@ class BackflushMessage(models.Model):
             backflush_event_time=fields.Datetime.to_string(self.date_event),
             backflush_message_id=Said(self.id),
             backflush_event_sequence=Said(self.sequence_number),
-            backflush_event_reference=Said(
-                f"{self.source_id.code}/{self.external_id}"
-            ),
+            backflush_event_reference=Said(f"{self.source_id.code}/{self.external_id}"),
             backflush_unattended=True,
             lang=user.lang,
             tz=user.tz,
