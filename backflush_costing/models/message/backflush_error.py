@@ -61,6 +61,7 @@ class BackflushError(models.Model):
 
         :return: its action
         """
+        self._check_role("backflush_costing.group_backflush_supervisor")
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "backflush_costing.action_backflush_message_remedy"
