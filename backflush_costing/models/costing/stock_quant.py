@@ -12,18 +12,16 @@ class StockQuant(models.Model):
 
     def _apply_inventory(self, date=None):
         costed = self.filtered(lambda quant: quant._backflush_is_costed())
-        rest = self - costed
-        if rest:
-            super(StockQuant, rest)._apply_inventory(date)
+        res = super(StockQuant, self - costed)._apply_inventory(date)
         for (company, day), quants in costed.grouped(
             lambda quant: (quant.company_id, quant._backflush_booking_day(date))
         ).items():
-            if not day:
-                super(StockQuant, quants)._apply_inventory(date)
-                continue
-            moment = company._backflush_moment_on(day, date)
-            quants = quants.with_context(force_period_date=day)
+            moment = date
+            if day:
+                moment = company._backflush_moment_on(day, date)
+                quants = quants.with_context(force_period_date=day)
             super(StockQuant, quants)._apply_inventory(moment)
+        return res
 
     def _backflush_is_costed(self):
         """Whether a count of this stock is journalised at a standard."""
