@@ -109,16 +109,21 @@ WORK = (
         sell_straight(trigger_set, 12)
         for trigger_set in ("purchase_completion_sale", "sale")
     ]
-    def land(basis):
+    def land(basis, used=0):
         # Freight on a receipt of ten; what is said, and whether anything changed.
         stuff = env["product.category"].create({
-            "name": f"Stuff at {basis}", "property_backflush_cost_basis": basis,
+            "name": f"Stuff at {basis} {used}", "property_backflush_cost_basis": basis,
             "property_cost_method": "standard" if basis == "standard" else "average",
         })
         stuff.property_backflush_policy_id = policy
         sheet = product(f"Sheet at {basis}", 10, stuff)
         sheet.company_id = env.company
         picking = receive(vendor, sheet, 10)
+        if used:
+            env["stock.scrap"].create({
+                "product_id": sheet.id, "scrap_qty": used,
+                "location_id": picking.location_dest_id.id,
+            }).action_validate()
         freight = env["product.product"].create({
             "name": f"Freight {basis}", "type": "service", "landed_cost_ok": True,
             "categ_id": stuff.id,
@@ -129,20 +134,23 @@ WORK = (
                 "product_id": freight.id, "price_unit": 20, "split_method": "equal",
             })],
         })
-        before = env["account.move"].search_count([]), sheet.total_value
+        def state():
+            env.invalidate_all()
+            moves = env["stock.move"].search([("product_id", "=", sheet.id)])
+            entries = env["account.move"].search_count([])
+            return entries, sheet.total_value, moves.mapped("value")
+
+        before = state()
         try:
             with env.cr.savepoint():
                 cost.button_validate()
             said = "not refused"
         except UserError as error:
             said = str(error)
-        env.invalidate_all()
-        return said, [
-            (env["account.move"].search_count([]), sheet.total_value) == before,
-            cost.state, *unexplained(),
-        ]
+        return said, [state() == before, cost.state, *unexplained()]
 
     landed = {basis: land(basis) for basis in ("standard", "actual")}
+    landed["used up"] = land("actual", 10)
     try:
         send(painter, frame, customer, 1).picking_ids.button_validate()
         refusal = "not refused"
@@ -172,7 +180,8 @@ def test_drop_shipping_subcontracting_and_landed_costs(backflush, companions_cop
     assert "from the subcontractor straight to the customer" in found.pop("refusal")
     landed = found.pop("landed")
     assert "products with FIFO or average" in landed["standard"][0]
-    assert "Sheet at actual are costed by Plant" in landed["actual"][0]
+    for receipt in ("actual", "used up"):
+        assert "Sheet at actual are costed by Plant" in landed[receipt][0]
     for _said, left in landed.values():
         assert left == [True, "draft", 0.0, True], "nothing is half posted"
     for flow in found.pop("straight"):

@@ -7,6 +7,7 @@ interleaving is forced.
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from bootstrap.contract import Facts
@@ -14,7 +15,7 @@ from bootstrap.contract import Facts
 from .books import Books
 from .crew import Crew
 from .people import OK, Press, create_picking
-from .place import race_database, race_server
+from .place import race_database, race_server, server_without_turn
 from .plant import SKIP_WIZARDS, build_plant, create_orders, put_stock
 from .rpc import Client
 from .scene import HOLD, Holder
@@ -57,7 +58,7 @@ class Floor:
         address, self.log = server.url, server.log
         client = Client(address, database)
         [company] = client.call("res.company", "search", [], limit=1, order="id")
-        self.database, self.client = database, client.of(company)
+        self.facts, self.database, self.client = facts, database, client.of(company)
         self.plant = build_plant(self.client, SETTINGS, costed=True)
         for login, group in GROUPS.items():
             self._create_user(login, group)
@@ -174,9 +175,7 @@ class Floor:
     def while_held(self, held: Press, button: Press, login):
         """Somebody has pressed ``held``, and has not committed, when the button is
         pressed; the call as it ended."""
-        self.holder.start()
-        args = (held.model, held.method, [held.document], *held.args)
-        self.holder.run(*args, **SKIP_WIZARDS)
+        self._hold(held)
         calls = []
         thread = threading.Thread(
             target=lambda: calls.extend(self._run({login: button}))
@@ -189,6 +188,29 @@ class Floor:
         [call] = calls
         return call
 
+    def _hold(self, held):
+        """Press a button and leave its transaction open."""
+        self.holder.start()
+        args = (held.model, held.method, [held.document], *held.args)
+        self.holder.run(*args, **SKIP_WIZARDS)
+
+    @contextmanager
+    def without_turn(self):
+        """A client of a server on which nobody waits for the turn of costing."""
+        with server_without_turn(self.facts, self.database) as server:
+            client = Client(server.url, self.database)
+            yield client.of(self.client.company)
+
+    def meanwhile(self, held: Press, button: Press, client):
+        """A button of that client, pressed while ``held`` is not committed."""
+        self._hold(held)
+        args = (button.model, button.method, [button.document], *button.args)
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(client.call, *args)
+            time.sleep(HOLD)
+            self.holder.end()
+            call.result()
+
     def _run(self, buttons):
         tasks = [[buttons[login]] if login in buttons else [] for login in GROUPS]
         return self.crew.run(tasks)
@@ -199,8 +221,12 @@ class Floor:
         """Nothing was ever negative, every requirement is accounted for, the ledger
         is explained to 0.00, and nobody holds the lock."""
         assert self.watch.committed_negatives()[0] == 0
-        assert Books(self.database, self.plant, self.client).differences() == []
+        assert self.differences() == []
         assert self.watch.advisory_locks() == 0
+
+    def differences(self):
+        """What the books cannot explain, one sentence each."""
+        return Books(self.database, self.plant, self.client).differences()
 
 
 def start(operation):

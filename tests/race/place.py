@@ -30,6 +30,16 @@ def race_server(facts: Facts, database, settings: Settings):
     """A server with a worker per client, so that none waits for another's answer; no
     crons: the retrier is the cron of the race."""
     workers = settings.people() + 1
+    return _server(facts, database, LAUNCHERS[settings.lock], workers)
+
+
+def server_without_turn(facts: Facts, database):
+    """A second server of the same database, for one client that waits for nobody who
+    changes how stock is valued, or posts meanwhile."""
+    return _server(facts, database, "launcher_without_turn.py", 1)
+
+
+def _server(facts, database, launcher, workers):
     options = ("--max-cron-threads", "0", "--log-level", "info")
-    launched = facts._replace(odoo=HERE / LAUNCHERS[settings.lock])
+    launched = facts._replace(odoo=HERE / launcher)
     return OdooServer(database, launched, workers=workers, options=options)

@@ -3,6 +3,9 @@
 A released standard revalues what the ledger holds, a cutover moves it to other
 accounts. Neither may see half of a completion, and none may be posted at what was
 valid before it: whatever meets whatever, the ledger explains itself afterwards.
+
+The last test takes the turn out. Should it ever find the ledger explained, those
+before it prove nothing.
 """
 
 import itertools
@@ -79,3 +82,12 @@ def test_it_changes_at_the_moment_of_two_completions(floor, change):
         calls = floor.at_once({**buttons, ACCOUNTANT: change(floor)})
         assert [call["outcome"] for call in calls] == [OK] * 3, calls
         floor.assert_proven()
+
+
+def test_without_the_turn_the_ledger_explains_itself_no_more(floor):
+    """A completion that saw the standard of before is posted at it, after the release."""
+    floor.assert_proven()
+    order, _operation = floor.new_order()
+    with floor.without_turn() as client:
+        floor.meanwhile(_release(floor), complete(order), client)
+    assert floor.differences()

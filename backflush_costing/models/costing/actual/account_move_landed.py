@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -12,18 +12,17 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _post(self, soft=True):
-        self._backflush_refuse_landed_costs()
+        # The app of landed costs need not be there.
+        if "stock.landed.cost" in self.env:
+            costs = self.env["stock.landed.cost"].sudo()
+            costs = costs.search([("account_move_id", "in", self.ids)])
+            self._backflush_refuse_landed_costs(costs)
         return super()._post(soft)
 
-    def _backflush_refuse_landed_costs(self):
-        """The app of landed costs need not be there.
-
-        :raises UserError: naming the landed cost and the products
-        """
-        if "stock.landed.cost" not in self.env:
-            return
-        costs = self.env["stock.landed.cost"].sudo()
-        for cost in costs.search([("account_move_id", "in", self.ids)]):
+    @api.model
+    def _backflush_refuse_landed_costs(self, costs):
+        """:raises UserError: naming the landed cost and the products"""
+        for cost in costs:
             products = cost.valuation_adjustment_lines.product_id
             costed = products.with_company(cost.company_id).filtered(
                 lambda product: product._backflush_policy()
@@ -40,3 +39,31 @@ class AccountMove(models.Model):
                         policy=costed[0]._backflush_policy().name,
                     )
                 )
+
+
+class StockMove(models.Model):
+    """Where nothing is left of a receipt a landed cost makes no entry.
+
+    It would change what the receipt, and so what is bought and used since, was worth.
+    """
+
+    _inherit = "stock.move"
+
+    def _set_value(self, correction_quantity=None):
+        actual = self._backflush_at_actual()
+        if actual and "stock.landed.cost" in self.env:
+            actual._backflush_refuse_new_landed_costs()
+        return super()._set_value(correction_quantity)
+
+    def _backflush_refuse_new_landed_costs(self):
+        """Those that this transaction validates; older ones are in the cost already."""
+        now = self.env.cr.now().replace(microsecond=0)
+        costs = self.env["stock.landed.cost"].sudo()
+        new = costs.search(
+            [
+                ("valuation_adjustment_lines.move_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("write_date", ">=", now),
+            ]
+        )
+        self.env["account.move"]._backflush_refuse_landed_costs(new)
