@@ -1,5 +1,5 @@
 from .companies_common import CompaniesCommon
-from .walk_common import WalkCommon
+from .walk_documents import WalkDocumentsCommon
 
 ROLES = {
     "planner": "mrp.group_mrp_user",
@@ -8,11 +8,11 @@ ROLES = {
     "accountant": "group_cost_accountant",
 }
 # What both companies make of, each at standards of its own.
-SHARED = ("cell", "body", "battery", "vehicle", "chips", "spare")
+SHARED = ("cell", "body", "battery", "vehicle", "chips", "spare", "kit")
 SETS = ("purchase_completion_sale", "purchase_sale", "completion_sale", "sale")
 
 
-class TwoPlantsCommon(CompaniesCommon, WalkCommon):
+class TwoPlantsCommon(CompaniesCommon, WalkDocumentsCommon):
     """Two companies make the same products in one database.
 
     The second one keeps its books in euro, costs by the opposite trigger set, at other
@@ -88,6 +88,7 @@ class TwoPlantsCommon(CompaniesCommon, WalkCommon):
         cls._bom(
             own["vehicle"], [(own["battery"], 1), (own["body"], 1), (own["cell"], 1)]
         )
+        cls._set_of(own["kit"], own["cell"], own["battery"])
         for name in ("material", "finished"):
             own[name].property_backflush_role = name
             own[name].property_backflush_policy_id = policy
@@ -103,6 +104,7 @@ class TwoPlantsCommon(CompaniesCommon, WalkCommon):
             self._at(plant)
             with self.subTest(seed=seed, company=self.company.name):
                 self._assert_step_proven()
+                self._assert_days_proven()
         return result
 
     def _go(self):

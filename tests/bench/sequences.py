@@ -1,12 +1,14 @@
 """``setup/bench sequences``: hundreds of random sequences of documents, all proven.
 
-Each sequence receives, bills, credits, produces, over-consumes, scraps, substitutes,
-sells, refunds, unbuilds, reverses, counts, releases standards and closes, in random
-order, in two companies that make the same products: with books in different currencies
-and opposite trigger sets, buying in each other's currency. After every step the
-reconciliation must explain the ledger to 0.00, Odoo's own stock closing must have
-nothing to add, and no stock may be negative; at the end in both companies. The
-sequences are those of ``test_orders_walk.py``, with more seeds.
+Each sequence receives, bills (in advance, late, without an order), credits, returns,
+produces, over-consumes, scraps, substitutes, sells (sets and parts, in advance, with
+down payments), invoices, refunds, drafts and cancels documents, unbuilds, reverses,
+counts, releases standards and closes, in random order, while days go by, in two
+companies that make the same products: with books in different currencies and opposite
+trigger sets, buying in each other's currency. After every step the reconciliation must
+explain the ledger to 0.00, Odoo's own stock closing must have nothing to add, and no
+stock may be negative; at the end in both companies, and for every day. The sequences
+are those of ``test_orders_walk.py``, with more seeds.
 """
 
 # ruff: noqa: I001 - odoo.init comes before everything that imports from odoo
