@@ -85,7 +85,7 @@ def test_it_changes_at_the_moment_of_two_completions(floor, change):
 
 
 def test_without_the_turn_the_ledger_explains_itself_no_more(floor):
-    """A completion that saw the standard of before is posted at it after the release."""
+    """A completion that saw the old standard is posted at it after the release."""
     floor.assert_proven()
     order, _operation = floor.new_order()
     with floor.without_turn() as client:
