@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...engine.numbers import exact
 from ...engine.validity import since
@@ -128,18 +129,7 @@ class ProductProduct(models.Model):
 
         The last one that was released on a day counts.
         """
-        versions = (
-            self.env["backflush.standard.cost"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.ids),
-                    ("company_id", "=", self.env.company.id),
-                    ("state", "in", ("released", "superseded")),
-                ],
-                order="date_effective, id",
-            )
-        )
+        versions = self._backflush_released()
         days = {product: {} for product in self}
         for version in versions:
             product = self.browse(version.product_id.id)
@@ -165,18 +155,17 @@ class ProductProduct(models.Model):
 
     def _backflush_versions_at(self, moment):
         """``{product: standard that was released at the UTC moment}``."""
-        versions = (
-            self.env["backflush.standard.cost"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.ids),
-                    ("company_id", "=", self.env.company.id),
-                    ("state", "in", ("released", "superseded")),
-                    ("date_effective", "<=", self.env.company._backflush_day(moment)),
-                ],
-                order="date_effective, id",
-            )
-        )
+        day = self.env.company._backflush_day(moment)
+        versions = self._backflush_released(Domain("date_effective", "<=", day))
         # The last one of each product stays.
         return {version.product_id: version for version in versions}
+
+    def _backflush_released(self, when=Domain.TRUE):
+        """The standards of these products that count or counted, in their order."""
+        costs = self.env["backflush.standard.cost"].sudo()
+        domain = [
+            ("product_id", "in", self.ids),
+            ("company_id", "=", self.env.company.id),
+            ("state", "in", ("released", "superseded")),
+        ]
+        return costs.search(Domain(domain) & when, order="date_effective, id")

@@ -4,6 +4,19 @@ from odoo.exceptions import ValidationError
 from ...engine import sizing
 from ...engine.numbers import exact
 
+#: What every formula looks at.
+SIZED_BY = (
+    "sizing_rule",
+    "service_stock",
+    "demand",
+    "lead_time",
+    "safety",
+    "sizing_constant",
+    "safety_stock",
+    "container_quantity",
+    "container_count",
+)
+
 
 class BackflushControlCycle(models.Model):
     """How many containers the loop needs: a proposal, applied by a person."""
@@ -113,18 +126,7 @@ class BackflushControlCycle(models.Model):
                     )
                 )
 
-    @api.depends(
-        "sizing_rule",
-        "service_stock",
-        "demand",
-        "lead_time",
-        "safety",
-        "sizing_constant",
-        "safety_stock",
-        "container_quantity",
-        "container_count",
-        "product_id",
-    )
+    @api.depends(*SIZED_BY, "product_id")
     def _compute_proposed(self):
         for cycle in self:
             number = cycle._sized() if cycle.container_quantity > 0 else 0
@@ -157,17 +159,7 @@ class BackflushControlCycle(models.Model):
                 )
         return exact(2)
 
-    @api.depends(
-        "sizing_rule",
-        "service_stock",
-        "demand",
-        "lead_time",
-        "safety",
-        "sizing_constant",
-        "safety_stock",
-        "container_quantity",
-        "container_count",
-    )
+    @api.depends(*SIZED_BY)
     def _compute_container_needed(self):
         for cycle in self:
             needed = cycle._sized_container()

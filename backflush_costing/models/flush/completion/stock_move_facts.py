@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+
+from ....facts import refuse_entered, refuse_facts
 
 
 class StockMove(models.Model):
@@ -23,29 +24,11 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        if not self.env.su:
-            # Not the values alone: the context can hold defaults.
-            made = moves.sudo()
-            made_up = {f for f in self._backflush_facts() if any(made.mapped(f))}
-            self._backflush_refuse_facts(made_up)
+        # Not the values alone: the context can hold defaults.
+        refuse_entered(moves, self._backflush_facts())
         return moves
 
     def write(self, vals):
         if not self.env.su:
-            self._backflush_refuse_facts(self._backflush_facts() & set(vals))
+            refuse_facts(self, self._backflush_facts() & set(vals))
         return super().write(vals)
-
-    @api.model
-    def _backflush_refuse_facts(self, names):
-        """Refuse these fields, if any."""
-        if names:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of a stock move follow from what was reported, applied "
-                    "or taken back. Use the actions of the order and its documents.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(names)
-                    ),
-                )
-            )
