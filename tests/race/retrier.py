@@ -50,7 +50,8 @@ def _retry(registry, record, outcomes):
     for attempt in range(MAX_TRIES):
         try:
             return _attempt(registry, record)
-        except (OperationalError, ConcurrencyError):
+        except (OperationalError, ConcurrencyError) as conflict:
+            print(f"conflict: {conflict}", file=sys.stderr, flush=True)
             outcomes["conflict"] += 1
             time.sleep(0.1 * attempt)
         except UserError as error:

@@ -56,6 +56,10 @@ class BackflushError(models.Model):
 
     def _set_state(self, state):
         """Move to ``state`` along a declared transition, or refuse."""
+        if not self:
+            # Writing, even to no record, promises the tracking a commit: who then
+            # waits for stock could not start over in place.
+            return
         words = dict(self._fields["state"]._description_selection(self.env))
         for error in self:
             if (error.state, state) not in TRANSITIONS:

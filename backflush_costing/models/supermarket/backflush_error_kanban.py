@@ -30,7 +30,9 @@ class BackflushError(models.Model):
 
     def _retry(self):
         """Ask for these containers again."""
-        self._failed_cards().action_supply_again()
+        cards = self._failed_cards()
+        if cards:
+            cards.action_supply_again()
         return super()._retry()
 
     @api.model
