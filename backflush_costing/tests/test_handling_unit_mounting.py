@@ -125,6 +125,44 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._mount(self.coil).sudo().unlink()
 
+    def test_an_operation_is_one_that_is_there_and_of_the_order(self):
+        coil, saw = self._as(self.operator, self.coil), self.saw.id
+        order, other = self._order(self.cable, 1), self._order(self.cable, 1)
+        foreign = other.workorder_ids.id
+        with self.assertRaisesRegex(UserError, "no operation with the number 999"):
+            coil.mount(saw, workorder_id=999999999)
+        self.assertFalse(self.coil.backflush_workcenter_id)
+        coil.mount(saw, workorder_id=foreign)
+        with self.assertRaisesRegex(UserError, f"of {other.name}, not of {order.name}"):
+            coil.report_consumption(10, self.meter.id, order.id, workorder_id=foreign)
+        with self.assertRaisesRegex(UserError, "no operation with the number"):
+            coil.report_empty(workorder_id=-1)
+        with self.assertRaisesRegex(UserError, "no operation with the number"):
+            coil.unmount(workorder_id=999999999)
+        self._use(self.coil, 10, order, workorder_id=order.workorder_ids.id)
+        self.assertEqual(self._left(self.coil), 9990)
+
+    def test_an_operation_of_another_company_is_not_reported_to(self):
+        other = self._create_company(name="Other plant")
+        center = self._workcenter(
+            "Elsewhere",
+            60,
+            company_id=other.id,
+            resource_calendar_id=other.resource_calendar_id.id,
+        )
+        there = self.env["mrp.workorder"].create(
+            {
+                "name": "Elsewhere",
+                "workcenter_id": center.id,
+                "production_id": self.env["mrp.production"]
+                .with_company(other)
+                .create({"product_id": self.cable.id, "company_id": other.id})
+                .id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "belongs to Other plant"):
+            self.coil.mount(self.saw.id, workorder_id=there.id)
+
     def test_a_list_of_units_reads_their_stock_at_once(self):
         coils = self.env["stock.package"].union(
             *(self._coil(f"LIST-{number}", 10 + number) for number in range(9))

@@ -139,14 +139,21 @@ class WalkDocumentsCommon(WalkCommon):
             .with_context(active_id=picking.id, active_model="stock.picking")
             .create({})
         )
+        free = {}
         for line in wizard.product_return_moves:
-            there = self._on_hand(line.product_id, self.store)
+            product = line.product_id
+            # What somebody has reserved cannot be given back.
+            there = free.setdefault(
+                product,
+                self.env["stock.quant"]._get_available_quantity(product, self.store),
+            )
             most = line.move_id.quantity - sum(
                 m.quantity for m in line.move_id.returned_move_ids if m.state == "done"
             )
             if picking.picking_type_code == "incoming":
                 most = min(most, there)
             line.quantity = self.dice.randint(0, int(most)) if most >= 1 else 0
+            free[product] -= line.quantity
         if not sum(wizard.product_return_moves.mapped("quantity")):
             return
         back = self.env["stock.picking"].browse(

@@ -117,6 +117,42 @@ class Floor:
         self.client.call("stock.quant", "action_apply_inventory", quants, context=mode)
         return True
 
+    def incur(self, amount, day):
+        """Conversion is paid for: debit conversion control.
+
+        :return: the account
+        """
+        own = [("company_id", "=", self.client.company)]
+        fields = ["conversion_control_account_id"]
+        [policy] = self.client.call(
+            "backflush.costing.policy", "search_read", own, fields, limit=1
+        )
+        account = policy["conversion_control_account_id"][0]
+        bank = [("account_type", "=", "asset_current")]
+        [paid_from] = self.client.call("account.account", "search", bank, limit=1)
+        general = [("type", "=", "general"), ("company_id", "=", self.client.company)]
+        [journal] = self.client.call("account.journal", "search", general, limit=1)
+        lines = [
+            (0, 0, {"account_id": account, "debit": amount}),
+            (0, 0, {"account_id": paid_from, "credit": amount}),
+        ]
+        values = {
+            "journal_id": journal,
+            "date": str(day),
+            "line_ids": lines,
+        }
+        [entry] = self.client.call("account.move", "create", [values])
+        self.client.call("account.move", "action_post", [entry])
+        return account
+
+    def balance(self, account):
+        """What is posted on an account."""
+        posted = [("account_id", "=", account), ("parent_state", "=", "posted")]
+        lines = self.client.call(
+            "account.move.line", "search_read", posted, ["balance"]
+        )
+        return round(sum(line["balance"] for line in lines), 2)
+
     def confirmations(self, order, trigger):
         """What the reports of an order, of one kind, say."""
         domain = [("production_id", "=", order), ("trigger", "=", trigger)]

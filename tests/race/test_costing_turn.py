@@ -8,6 +8,7 @@ The last test takes the turn out. Should it ever find the ledger explained, thos
 before it prove nothing.
 """
 
+import datetime
 import itertools
 
 import pytest
@@ -82,6 +83,24 @@ def test_it_changes_at_the_moment_of_two_completions(floor, change):
         calls = floor.at_once({**buttons, ACCOUNTANT: change(floor)})
         assert [call["outcome"] for call in calls] == [OK] * 3, calls
         floor.assert_proven()
+
+
+def test_two_closes_settle_a_balance_once(floor):
+    """Of two people who close different days, the second finds it settled."""
+    model = "backflush.period.close"
+    today = datetime.date.today()
+    yesterday = today - datetime.timedelta(days=1)
+    account = floor.incur(60.0, yesterday)
+    first, second = floor.client.call(
+        model, "create", [{"date": str(yesterday)}, {"date": str(today)}]
+    )
+    call = floor.while_held(
+        Press(model, "action_post", first),
+        Press(model, "action_post", second),
+        ACCOUNTANT,
+    )
+    assert call["outcome"] == OK, call
+    assert floor.balance(account) == 0.0
 
 
 def test_without_the_turn_the_ledger_explains_itself_no_more(floor):

@@ -30,7 +30,7 @@ class StockPackage(models.Model):
         :param int uom_id: unit of the quantity; it must convert to the product's own
         :param int production_id: manufacturing order, also one that is done
         :param event_time: when it was used (UTC); now, if not given
-        :param int workorder_id: operation that used it
+        :param int workorder_id: operation of the order that used it
         :param int product_id: what was used, where the unit holds several products
         :return: id of the document (``backflush.handling.unit.log``)
         :raises UserError: if the quantity, unit or order makes no sense; nothing is
@@ -39,7 +39,7 @@ class StockPackage(models.Model):
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
         order = self._backflush_order(production_id)
-        workorder = order.workorder_ids.filtered(lambda w: w.id == workorder_id)
+        workorder = unit._backflush_operation(workorder_id, order.company_id, order)
         product = unit._backflush_used_product(order, product_id)
         used = self._backflush_used_quantity(product, quantity, uom_id)
         order = order.with_context(backflush_event_time=event)

@@ -28,6 +28,7 @@ class StockPackage(models.Model):
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
         company = unit._backflush_company()
+        unit._backflush_operation(workorder_id, company)
         cause = self.env["backflush.residue.reason"]._by_code(reason, company)
         unit._backflush_check_residue_date(event, company)
         products = unit._backflush_products()

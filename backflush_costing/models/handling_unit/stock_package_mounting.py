@@ -23,12 +23,13 @@ class StockPackage(models.Model):
             before something that is known since is written down, and moves nothing
         :param int workorder_id: operation that it is mounted for
         :return: id of the document (``backflush.handling.unit.log``)
-        :raises UserError: if all places are taken, the position is, or the unit or
-            work center belongs to another company
+        :raises UserError: if all places are taken, the position is, or the unit,
+            work center or operation belongs to another company
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
         center = self._backflush_center(workcenter_id)
+        unit._backflush_operation(workorder_id, center.company_id)
         # Before anything is written: who waits for it afterwards has to begin anew.
         unit._backflush_acquire_move(center.backflush_location_id)
         last = unit._backflush_last_mounting()
@@ -59,8 +60,9 @@ class StockPackage(models.Model):
     def unmount(self, event_time=None, workorder_id=None):
         """Take this unit off its work center; it stays where it is.
 
+        :param int workorder_id: operation that it was used for
         :return: id of the document
-        :raises UserError: if it is not mounted
+        :raises UserError: if it is not mounted, or the operation is another company's
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
@@ -71,6 +73,9 @@ class StockPackage(models.Model):
                     unit.name,
                 )
             )
+        unit._backflush_operation(
+            workorder_id, unit.sudo().backflush_workcenter_id.company_id
+        )
         return unit._backflush_take_off(event, workorder_id).id
 
     def move_back(self, location_id=None, event_time=None):

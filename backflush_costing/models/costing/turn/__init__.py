@@ -4,6 +4,7 @@ from . import backflush_costing_turn
 from . import backflush_costing_policy
 from . import account_move
 from . import backflush_cutover
+from . import backflush_period_close
 from . import backflush_poster
 from . import backflush_standard_cost
 from . import product_category
