@@ -3,11 +3,12 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from .receipt_common import ReceiptCommon
 from .triggers_common import TriggersCommon
 
 
-class LateDocumentCases:
-    """What comes after a new standard and belongs before it, and what is undone.
+class LateCommon:
+    """Two new standards while days go by.
 
     The cell is 10 until the third of March, 12 from the fourth on, and 13 from the
     sixth on. Every day explains itself, whatever is entered later.
@@ -41,6 +42,10 @@ class LateDocumentCases:
         document.action_post()
         return document
 
+
+class LateDocumentCases(LateCommon):
+    """What comes after a new standard and belongs before it, and what is undone."""
+
     def test_a_bill_of_the_month_before(self):
         purchase = self._purchase(self.cell, 10, 11)
         self._receive(purchase)
@@ -55,6 +60,29 @@ class LateDocumentCases:
             self._assert_every_day()
             self.assertEqual(self._materials(), 0.0)
             self.assertBalances(price_variance=0.0, revaluation=0.0)
+
+    def test_a_receipt_of_before_is_edited(self):
+        """What came is there from its own day on, billed or not."""
+        purchase = self._purchase(self.cell, 20, 11)
+        picking = self._receive_some(purchase, 10)
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            picking.move_ids.quantity = 15
+            self._assert_every_day()
+            purchase.action_create_invoice()
+            self._dated(purchase.invoice_ids, "2026-03-03")
+            self._assert_every_day()
+            self.assertEqual(self._materials(), 195.0)
+
+    def test_a_delivery_of_before_is_edited(self):
+        self._stock_up()
+        self._make_vehicles(3)
+        sale = self._sell(self.vehicle, 3, 300)
+        self._deliver(sale)
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            sale.picking_ids.filtered("date_done").move_ids[:1].quantity = 2
+            self._assert_every_day()
 
     def test_a_bill_is_drafted_after_a_new_standard(self):
         bill = self._buy(self.cell, 10, 11).invoice_ids
@@ -185,3 +213,29 @@ class TestLateSale(LateDocumentCases, TriggersCommon):
     """Products are carried at their material."""
 
     trigger_set = "sale"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestLateReceipt(LateCommon, ReceiptCommon):
+    """The purchase is posted at the receipt."""
+
+    def test_a_receipt_of_before_is_edited(self):
+        """Five more had come on the second: at the standard of that day."""
+        order = self._order_cells(20, 11)
+        picking = self._receive_some(order, 10)
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            picking.move_ids.quantity = 15
+            self._assert_every_day()
+            self.assertEqual(self._materials(), 195.0)
+            self.assertBalances(price_variance=15.0, revaluation=-45.0)
+
+    def test_a_receipt_of_before_without_an_order_is_edited(self):
+        move = self._receive_without_order(10)
+        self._release_twice()
+        with freeze_time("2026-03-07 09:00:00"):
+            move.quantity = 4
+            self._assert_every_day()
+            self.assertEqual(self._materials(), 52.0)
+            self.assertBalances(price_variance=0.0, revaluation=-12.0)

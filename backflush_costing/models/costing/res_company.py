@@ -148,8 +148,10 @@ class ResCompany(models.Model):
         """``{product id: (received from suppliers, delivered to customers)}``.
 
         Returns count negative, goods that go straight from supplier to customer
-        do not count.
+        do not count. The day is the move's, as in Odoo's stock of a past date: a
+        transfer that is edited afterwards gets lines of another day.
         """
+        self.env["stock.move"].flush_model(["date"])
         self.env["stock.move.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -164,6 +166,7 @@ class ResCompany(models.Model):
                                 WHEN source.usage = 'customer'
                                 THEN -line.quantity_product_uom ELSE 0 END)
                   FROM stock_move_line line
+                  JOIN stock_move move ON move.id = line.move_id
                   JOIN stock_location source ON source.id = line.location_id
                   JOIN stock_location target ON target.id = line.location_dest_id
                  WHERE line.company_id = %(company)s AND line.state = 'done'
@@ -171,7 +174,7 @@ class ResCompany(models.Model):
                    AND (source.usage IN ('internal', 'transit'))
                     != (target.usage IN ('internal', 'transit'))
                    AND (line.owner_id IS NULL OR line.owner_id = %(partner)s)
-                   AND line.date <= %(moment)s
+                   AND move.date <= %(moment)s
               GROUP BY line.product_id""",
                 company=self.id,
                 partner=self.partner_id.id,

@@ -93,7 +93,7 @@ class ResCompany(models.Model):
 
     def _backflush_used_of_others(self, products, moment):
         """``{product id: quantity}`` of others' stock that was used, net of returns."""
-        self.env["stock.move"].flush_model(["backflush_credits_owner"])
+        self.env["stock.move"].flush_model(["backflush_credits_owner", "date"])
         self.env["stock.move.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -105,7 +105,7 @@ class ResCompany(models.Model):
                      JOIN stock_location target ON target.id = line.location_dest_id
                     WHERE move.backflush_credits_owner AND line.state = 'done'
                       AND line.company_id = %s AND line.product_id IN %s
-                      AND line.owner_id <> %s AND line.date <= %s
+                      AND line.owner_id <> %s AND move.date <= %s
                  GROUP BY line.product_id""",
                 self.id,
                 tuple(products.ids) or (0,),

@@ -7,6 +7,7 @@ from ....engine.numbers import ZERO, amount, exact
 from ....engine.posting import Posting
 from ....engine.receipt import difference, settle
 from ..backflush_poster import NEGLIGIBLE
+from ..cost_day import on_day
 
 
 class Change(NamedTuple):
@@ -43,9 +44,11 @@ class BackflushPoster(models.AbstractModel):
             quantity = exact(move._backflush_signed_quantity()) - held
             if quantity:
                 policy = move.product_id._backflush_receipt_policy()
+                date = move._backflush_accounting_date()
+                if self.env.company._backflush_released_since(date):
+                    move = on_day(move, date)
                 postings = self._receipt_postings(policy, move, quantity, standings)
-                batch = batches[policy, move._backflush_accounting_date()]
-                batch.append((move, postings))
+                batches[policy, date].append((move, postings))
         for (policy, date), batch in batches.items():
             self._post_receipt_batch(policy, batch, date)
 
