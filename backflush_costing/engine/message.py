@@ -7,6 +7,7 @@ value and what is allowed, and nothing that a client sends raises.
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -181,10 +182,10 @@ def read(raw, now, zone=None, skew=timedelta(minutes=5)):
 
 
 def shown(value, most=60):
-    """Anything a client can send, short and printable.
+    """Anything a client can send, short, printable, and the same in every language.
 
-    >>> shown("a" * 100, 10), shown([1, 2]), shown(b"x")
-    ("'aaaaaaaaaa…'", 'a list', 'a bytes')
+    >>> shown("a" * 100, 10), shown([1, 2]), shown({}), shown(b"x"), shown(-(10**70))
+    ("'aaaaaaaaaa…'", '[…]', '{…}', '<bytes>', '-~10**70')
     """
     if isinstance(value, str):
         text = value[:most].encode("ascii", "backslashreplace").decode()
@@ -193,9 +194,15 @@ def shown(value, most=60):
     if isinstance(value, bool | float) or value is None:
         return repr(value)
     if isinstance(value, int):
-        return repr(value) if value.bit_length() < 200 else "a very large number"
-    name = type(value).__name__
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+        return repr(value) if value.bit_length() < 200 else _magnitude(value)
+    shapes = {list: "[…]", tuple: "[…]", dict: "{…}"}
+    return shapes.get(type(value), f"<{type(value).__name__}>")
+
+
+def _magnitude(value):
+    """How large a number is that is too long to be written out."""
+    power = round(value.bit_length() * math.log10(2))
+    return f"{'-' if value < 0 else ''}~10**{power}"
 
 
 def _problem(key, value):
