@@ -1,12 +1,13 @@
 """Who works in the tests of messages: worker processes, and a server that is killed."""
 
-import os
 import random
-import signal
 import subprocess
 from pathlib import Path
 
 from bootstrap.contract import OdooServer, execute
+from bootstrap.report import Failure
+
+from .postgres import children, kill_all
 
 SCRIPT = Path(__file__).resolve().parent / "worker.py"
 
@@ -46,22 +47,22 @@ class MortalServer(OdooServer):
 
     def kill(self):
         """Kill the main process and those that it started, at once."""
-        family = [self.pid, *_children(self.pid)]
-        for number in family:
-            try:
-                os.kill(number, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self._process.wait()
-        self._process = None
+        if self._process:
+            kill_all([self.pid, *children(self.pid)])
+            self._process.wait()
+            self._process = None
 
-
-def _children(pid):
-    """Numbers of the processes that a process has started."""
-    found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
-    )
-    return [int(number) for number in found.stdout.split()]
+    def revive(self):
+        """Start it again where it has ended, as the manager of a plant's services
+        does: Odoo gives up when PostgreSQL is away while a worker begins."""
+        if self._process and self._process.poll() is None:
+            return
+        self.kill()
+        try:
+            self.start()
+        except Failure:
+            # It began while PostgreSQL was recovering; whoever asks next tries again.
+            self.kill()
 
 
 def end_a_connection(database, chance: random.Random):

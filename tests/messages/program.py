@@ -18,8 +18,11 @@ from bootstrap.contract import OdooServer
 from .crew import MortalServer, Worker, end_a_connection
 from .history import delivery, history
 from .plant import Plant
+from .postgres import mortal_database
 
 PATIENCE = 600
+UNANSWERED = (OSError, CallFailed, urllib.error.URLError, ValueError)
+"""How a call ends whose server, or whose server's database, has died."""
 ACCEPTED = ("accepted", "duplicate")
 
 
@@ -104,38 +107,46 @@ def _work_off(crew, plant):
 
 
 def survivors(facts, messages, kills, seed=1, batch=10):
-    """What was lost or doubled while server and connections died at random.
+    """What was lost or doubled while Odoo and PostgreSQL died at random moments.
 
     One machine reports parts of orders, and repeats each call until it is answered.
 
     :return: list of sentences; none is the good case
     """
     chance = random.Random(seed)
-    with race_database(facts) as database:
-        server = MortalServer(
-            database, facts, workers=2, options=("--max-cron-threads", "2")
-        ).start()
+    with mortal_database(facts) as (database, postgres):
+        options = ("--max-cron-threads", "2", *postgres.options)
+        server = MortalServer(database, facts, workers=2, options=options).start()
+        end = threading.Event()
         try:
             orders = max(messages // 10, 1)
             plant = Plant(Client(server.url, database), "mortal", 1, orders, size=10)
             told = _parts(plant, messages)
-            end = threading.Event()
             sender = threading.Thread(
                 target=_send_until_answered, args=(plant, told, batch, end)
             )
             sender.start()
             for at in range(kills):
                 time.sleep(chance.uniform(1.0, 4.0))
-                if at % 2:
-                    end_a_connection(database, chance)
-                else:
-                    server.kill()
-                    server.start()
-            sender.join(PATIENCE * 10)
-            return _losses(plant, told, orders)
+                server.revive()
+                _strike(at, server, postgres, chance)
+            _recover(plant, server, sender)
+            return _losses(plant, told)
         finally:
             end.set()
             server.stop()
+
+
+def _strike(at, server, postgres, chance):
+    """Odoo, PostgreSQL, and one of the connections between them, in turn."""
+    if at % 3 == 0:
+        server.kill()
+        server.revive()
+    elif at % 3 == 1:
+        postgres.kill()
+        postgres.start()
+    else:
+        end_a_connection(server.database, chance)
 
 
 def _parts(plant, number):
@@ -161,15 +172,41 @@ def _send_until_answered(plant, told, batch, end):
             try:
                 submit(plant.machine(), told[at : at + batch])
                 break
-            except (OSError, CallFailed, urllib.error.URLError, ValueError):
+            except UNANSWERED:
                 time.sleep(0.3)
 
 
-def _losses(plant, told, orders):
-    """What the books say after everybody has recovered."""
-    deadline = time.monotonic() + PATIENCE * 10
-    while plant.waiting() and time.monotonic() < deadline:
+def _is_waiting(plant):
+    """Whether messages wait, or nobody is there to say so."""
+    try:
+        return bool(plant.waiting())
+    except UNANSWERED:
+        return True
+
+
+def _recover(plant, server, sender):
+    """Wait until all is sent and worked off, or nothing has moved for long."""
+    left, deadline = None, 0.0
+    while sender.is_alive() or left != 0:
+        now_left = _waiting(plant)
+        if now_left is not None and now_left != left:
+            left, deadline = now_left, time.monotonic() + PATIENCE
+        if time.monotonic() > deadline > 0:
+            return
+        server.revive()
         time.sleep(2)
+
+
+def _waiting(plant):
+    """How many messages wait; None where nobody is there to say so."""
+    try:
+        return plant.waiting()
+    except UNANSWERED:
+        return None
+
+
+def _losses(plant, told):
+    """What the books say after everybody has recovered."""
     states = plant.states()
     found = [
         f"{message['external_id']}: {states.get(message['external_id'])}"

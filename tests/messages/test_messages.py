@@ -119,5 +119,5 @@ def test_two_that_mount_at_once_do_not_exceed_the_places(plant):
     assert admin.call("stock.package", "search_count", mounted) == 1
 
 
-def test_nothing_is_lost_or_doubled_when_the_server_is_killed(facts):
-    assert survivors(facts, messages=60, kills=4) == []
+def test_nothing_is_lost_or_doubled_when_odoo_and_postgresql_are_killed(facts):
+    assert survivors(facts, messages=60, kills=3) == []
