@@ -224,8 +224,8 @@ class BackflushPeriodClose(models.Model):
         if errors:
             raise UserError(
                 self.env._(
-                    "%(count)s error records must be resolved before %(close)s is "
-                    "closed: %(names)s",
+                    "%(close)s cannot be closed before these error records are "
+                    "resolved (%(count)s): %(names)s",
                     count=len(errors),
                     close=self.display_name,
                     names=", ".join(errors[:10].mapped("name")),
