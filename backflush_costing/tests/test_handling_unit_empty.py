@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..said import Said
 from .handling_unit_common import HandlingUnitCommon
 
 
@@ -217,27 +218,23 @@ class TestHandlingUnitEmpty(HandlingUnitCommon):
     def test_two_of_the_same_second_do_not_depend_on_arrival(self):
         """The sender's numbers tell them apart, else what was reported."""
         first, second = self._order(self.cable, 10), self._order(self.cable, 10)
-        found = []
-        for number, arrival in enumerate(((0, 1), (1, 0))):
-            for has_number in (False, True):
-                coil = self._coil(f"TIE-{number}-{has_number}", 100)
-                rows = [(first, 80, "line/m9"), (second, 70, "line/m10")]
-                for place in arrival:
-                    order, quantity, name = rows[place]
-                    context = {"backflush_event_reference": name} if has_number else {}
-                    self._use(
-                        coil.with_context(**context),
-                        quantity,
-                        order,
-                        event_time=self._at(2),
-                    )
+        rows = [(first, 80, "line/m10"), (second, 70, "line/m9")]
+        for is_numbered, expected in (
+            (False, {first: 80, second: 20}),
+            (True, {first: 30, second: 70}),
+        ):
+            for arrival in (rows, rows[::-1]):
+                coil = self._coil(f"TIE-{is_numbered}-{arrival[0][1]}", 100)
+                for order, quantity, name in arrival:
+                    said = {"backflush_event_reference": Said(name)}
+                    unit = coil.with_context(**said) if is_numbered else coil
+                    self._use(unit, quantity, order, event_time=self._at(2))
                 logs = coil.backflush_log_ids.filtered(
                     lambda log: log.kind == "consumption"
                 )
-                found.append(
-                    {log.production_id: log._line()._issued_from(coil) for log in logs}
-                )
-        self.assertEqual(found, [{first: 80, second: 20}] * 4)
+                issued = {o.production_id: o._line()._issued_from(coil) for o in logs}
+                with self.subTest(numbered=is_numbered, first=arrival[0][1]):
+                    self.assertEqual(issued, expected)
         self.assertProven()
 
     def test_above_a_limit_another_supervisor_confirms(self):

@@ -24,13 +24,7 @@ class BackflushConfirmationLine(models.Model):
 
     def _open_in(self, unit):
         """Open error records about what ``unit`` lacked for these."""
-        return self.error_ids.filtered(
-            lambda e: (
-                e._is_open()
-                and e.package_id == unit
-                and e.cause == "handling_unit_empty"
-            )
-        )
+        return self.error_ids.filtered(lambda e: e._is_open() and e.package_id == unit)
 
     def _give_back(self, unit, quantity):
         """Bring ``quantity`` back into ``unit``: others had used it before.
@@ -50,10 +44,12 @@ class BackflushConfirmationLine(models.Model):
                 moves |= issue._backflush_return(taken)
         moves._backflush_finish_return()
         moves.backflush_confirmation_line_id = self
+        self.confirmation_id._book_return_on_event_date()
         for lot, same in moves.move_line_ids.grouped("lot_id").items():
             number = sum(same.mapped("quantity_product_uom"))
             vals = self._error_vals(number, lot.id)
             self.error_ids = [Command.create(vals)]
         if self.confirmation_id.date_closed:
             self.confirmation_id._post_late(self._open_in(unit))
+        self._open_in(unit)._issue_beside(unit)
         return moves

@@ -31,13 +31,16 @@ class BackflushError(models.Model):
 
     def _from_any_unit(self, package_id=None):
         """These records, not held to the units that were empty."""
-        empty = self.filtered(lambda e: e.cause == "handling_unit_empty")
+        empty = self.filtered("package_id")
         if not empty or package_id:
             return self
         return self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
         if self.id not in said(self.env, ANY_UNIT, ()):
+            if not package_id and self._is_of_former_life():
+                # What was filled in since was not there when it was used.
+                return stock.browse()
             return super()._matching(stock, location, lot_id, package_id)
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(
@@ -51,6 +54,31 @@ class BackflushError(models.Model):
     def _issue_from_unit(self, quantity):
         """Issue ``quantity`` of these records from the unit that holds it after all."""
         free = self.package_id._backflush_free_stock(self.product_id)
+        self._issue_out_of(free, quantity)
+
+    def _issue_beside(self, unit):
+        """Issue what a unit had to give back from loose stock, where that is allowed."""
+        for error in self:
+            log = error._unit_log()
+            if log.shortage == "loose":
+                planned = error.confirmation_line_id.move_id
+                loose = unit._backflush_loose_stock(planned)
+                error._issue_out_of(loose, exact(error.quantity_open))
+
+    def _is_of_former_life(self):
+        """Whether the unit was found empty, and filled again, since it was used."""
+        unit, log = self.sudo().package_id, self._unit_log()
+        return bool(unit and log and log[0].life != unit.backflush_life)
+
+    def _unit_log(self):
+        """The report of a use that these records are about; empty: none."""
+        lines = self.sudo().confirmation_line_id
+        return lines.confirmation_id.unit_log_ids.filtered(
+            lambda log: log.kind == "consumption"
+        )
+
+    def _issue_out_of(self, free, quantity):
+        """Issue ``quantity`` of these records out of ``{quant: free quantity}``."""
         pools, needs = tuple(quant.id for quant in free), []
         for error in self:
             part = min(quantity, exact(error.quantity_open))

@@ -182,15 +182,17 @@ class BackflushHandlingUnitLog(models.Model):
         "Residue",
         digits="Product Unit",
         compute="_compute_residue_quantity",
-        help="What the books held and nobody used, in the product's unit.",
+        help="What the books held and nobody used, in the product's unit: what left "
+        "stock, or will once it is confirmed.",
     )
 
-    @api.depends("move_ids.state", "move_ids.quantity")
+    @api.depends("move_ids.state", "move_ids.quantity", "state", "kept")
     def _compute_residue_quantity(self):
         for log in self:
-            log.residue_quantity = sum(
-                log._residue_of(product) for product in log.move_ids.product_id
-            )
+            posted = sum(log._residue_of(own) for own in log.move_ids.product_id)
+            is_waiting = log.state == "waiting"
+            waiting = map(float, (log.kept or {}).values()) if is_waiting else ()
+            log.residue_quantity = posted + sum(waiting)
 
     def _residue_of(self, product):
         """What this report has taken out of the unit, less what was taken back."""

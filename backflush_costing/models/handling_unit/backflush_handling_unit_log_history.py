@@ -1,7 +1,10 @@
-from odoo import models
+from decimal import Decimal
+
+from odoo import fields, models
 
 from ...engine.handling_unit import Event
 from ...engine.numbers import ZERO, exact, natural
+from .res_company import SHORTAGES
 
 
 class BackflushHandlingUnitLog(models.Model):
@@ -9,11 +12,52 @@ class BackflushHandlingUnitLog(models.Model):
 
     _inherit = "backflush.handling.unit.log"
 
-    def _as_event(self, quantity):
+    shortage = fields.Selection(
+        SHORTAGES,
+        "Where Too Little Was Left",
+        readonly=True,
+        help="What the company's setting said when the use was reported; what was "
+        "issued then does not change with the setting.",
+    )
+    kept = fields.Json(
+        "Still In The Unit",
+        readonly=True,
+        help="What a life of the unit that ended with this report has left in it, by "
+        "product: a residue that waits for a supervisor.",
+    )
+
+    def _as_event(self, moment, quantity):
         """This report as an event of the engine."""
-        moment = (int(self.date_event.timestamp()), self.event_sequence)
-        whole = self.company_id.backflush_unit_shortage == "all"
+        whole = self.shortage == "all"
         return Event(self.id, moment, self.kind, quantity, whole, self._tie())
+
+    def _moments(self):
+        """``{report: (second, number)}``: when each of these happened.
+
+        A sender that numbers its reports says itself what came first, whatever its
+        clock says: none happened before one with a lower number.
+        """
+        found = {log: (_second(log), log.event_sequence) for log in self}
+        numbered = self.filtered("event_sequence").sorted("event_sequence")
+        for logs in numbered.grouped(lambda log: log._sender()).values():
+            reached = 0
+            for log in logs:
+                reached = max(reached, _second(log))
+                found[log] = (reached, log.event_sequence)
+        return found
+
+    def _sender(self):
+        """Hook: who has numbered this report."""
+        return None
+
+    def _kept_of(self, product):
+        """What is left in the unit of the life that this ended, exact."""
+        return Decimal((self.kept or {}).get(str(product.id), 0))
+
+    def _keep(self, product, quantity):
+        """Note what is left in the unit of the life that this ended."""
+        kept = {**(self.kept or {}), str(product.id): str(quantity)}
+        self.kept = {key: number for key, number in kept.items() if Decimal(number)}
 
     def _tie(self):
         """What tells this from others of the same second, whenever they arrived.
@@ -65,3 +109,7 @@ class BackflushHandlingUnitLog(models.Model):
             self._issue_residue(product, quantity)
         else:
             self._line()._open_in(self.package_id)._issue_from_unit(quantity)
+
+
+def _second(log):
+    return int(log.date_event.timestamp())

@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, exact
@@ -24,8 +24,12 @@ class BackflushHandlingUnitLog(models.Model):
                         "supervisor."
                     )
                 )
-            log.state = "done"
-            log.package_id._backflush_balance_all(log.package_id._backflush_products())
+            unit = log.package_id
+            products = unit._backflush_products(log.life)
+            unit._backflush_acquire_history(products, life=log.life)
+            if log.state == "waiting":
+                log.state = "done"
+                unit._backflush_balance_all(products, log.life)
         return True
 
     def _issue_residue(self, product, quantity):
@@ -133,15 +137,33 @@ class BackflushHandlingUnitLog(models.Model):
         moves._action_confirm(merge=False, create_proc=False)
         moves.picked = True
         moves.with_context(**{OWN_MOVES: Said(True)})._action_done()
-        moment = {"date": self.date_event}
-        moves.write(moment)
-        moves.move_line_ids.write(moment)
+        for product, own in moves.grouped("product_id").items():
+            moment = {"date": self._moment(product)}
+            own.write(moment)
+            own.move_line_ids.write(moment)
         moves._backflush_post_residue()
 
     def _posting_date(self, policy):
         """Day of the report in the plant's time zone; today, once that is closed."""
-        company = self.company_id
-        day = self.env["backflush.shift"]._of(company, self.date_event)[1]
-        if company._get_violated_lock_dates(day, False, policy._journal()):
-            return company._backflush_today()
-        return day
+        if self._is_closed(policy):
+            return self.company_id._backflush_today()
+        return self._day()
+
+    def _day(self):
+        """Day that the report belongs to."""
+        return self.env["backflush.shift"]._of(self.company_id, self.date_event)[1]
+
+    def _is_closed(self, policy):
+        """Whether nothing is posted on the day of the report any more."""
+        journal = policy._journal()
+        return bool(
+            self.company_id._get_violated_lock_dates(self._day(), False, journal)
+        )
+
+    def _moment(self, product):
+        """When the residue of a product moves: on the day of its entry."""
+        policy = product.with_company(self.company_id)._backflush_policy()
+        if policy and self._is_closed(policy):
+            return fields.Datetime.now()
+        end = self.company_id._backflush_end_of_day(self._day())
+        return min(self.date_event, end)

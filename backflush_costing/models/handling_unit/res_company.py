@@ -1,15 +1,17 @@
 from odoo import fields, models
 
+SHORTAGES = [
+    ("part", "Issue what is there, park the rest"),
+    ("all", "Park all of it"),
+    ("loose", "Take the rest from loose stock beside it"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     backflush_unit_shortage = fields.Selection(
-        [
-            ("part", "Issue what is there, park the rest"),
-            ("all", "Park all of it"),
-            ("loose", "Take the rest from loose stock beside it"),
-        ],
+        SHORTAGES,
         "Too Little in the Handling Unit",
         help="What happens when more is reported from a handling unit than the books "
         "hold in it. Empty: what is there is issued, the rest is parked.",

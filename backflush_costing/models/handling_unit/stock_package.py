@@ -227,7 +227,7 @@ class StockPackage(models.Model):
         now = fields.Datetime.now()
         try:
             event = fields.Datetime.to_datetime(event_time) if event_time else now
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._(
                     "%(time)s is no event time. Send UTC as 2026-03-02 21:40:00.",
@@ -248,29 +248,20 @@ class StockPackage(models.Model):
 
     def _backflush_note(self, kind, company, event, **vals):
         """Write one document of the unit's history."""
-        return (
-            self.env["backflush.handling.unit.log"]
-            .sudo()
-            .create(
-                {
-                    "package_id": self.id,
-                    "company_id": company.id,
-                    "kind": kind,
-                    "date_event": event,
-                    "event_sequence": said(self.env, "backflush_event_sequence", 0),
-                    "event_reference": said(self.env, "backflush_event_reference", ""),
-                    "user_id": self.env.uid,
-                    "life": self.backflush_life,
-                    "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],
-                    **vals,
-                }
-            )
-        )
+        known = self._backflush_note_vals(kind, company, event)
+        logs = self.env["backflush.handling.unit.log"].sudo()
+        return logs.create({**known, **vals})
 
-    def _backflush_begin_anew(self):
-        """These units were filled: what was reported before is another life's."""
-        emptied = self.filtered("backflush_emptied")
-        for unit in emptied.sudo():
-            unit.write(
-                {"backflush_emptied": False, "backflush_life": unit.backflush_life + 1}
-            )
+    def _backflush_note_vals(self, kind, company, event):
+        """Hook: what every document of the unit's history says."""
+        return {
+            "package_id": self.id,
+            "company_id": company.id,
+            "kind": kind,
+            "date_event": event,
+            "event_sequence": said(self.env, "backflush_event_sequence", 0),
+            "event_reference": said(self.env, "backflush_event_reference", ""),
+            "user_id": self.env.uid,
+            "life": self._backflush_life_at(event),
+            "lot_ids": [Command.set(self._backflush_stock().lot_id.ids)],
+        }

@@ -44,7 +44,8 @@ class StockPackage(models.Model):
         used = self._backflush_used_quantity(product, quantity, uom_id)
         order = order.with_context(backflush_event_time=event)
         order._backflush_check_event()
-        unit._backflush_acquire_history(product, order)
+        life = unit._backflush_life_at(event)
+        unit._backflush_acquire_history(product, order, life)
         # Another station may have completed, or cancelled, it while this one waited.
         order._backflush_check_consumption()
         planned = order._backflush_component(product, workorder)
@@ -142,9 +143,9 @@ class StockPackage(models.Model):
             )
         return used
 
-    def _backflush_acquire_history(self, products, order=None):
-        """Queue for all stock that the history of this unit can change."""
-        history = self._backflush_history()
+    def _backflush_acquire_history(self, products, order=None, life=None):
+        """Queue for all stock that the history of a life of this unit can change."""
+        history = self._backflush_history(life)
         places = self._backflush_stock().location_id
         places |= history.move_ids.move_line_ids.location_id
         places |= history.confirmation_id.line_ids.move_ids.move_line_ids.location_id
@@ -178,26 +179,30 @@ class StockPackage(models.Model):
             position=self.backflush_position,
             location_from_id=self._backflush_place().id,
             location_to_id=self._backflush_place().id,
+            shortage=order.company_id.backflush_unit_shortage,
         )
-        history = self._backflush_history() | log
+        history = self._backflush_history(log.life) | log
         settled = self._backflush_settled(product, history)
-        targets = self._backflush_target_of(product, history, {log: used})
+        supply = self._backflush_supply(product, log.life, settled)
+        targets = self._backflush_target_of(product, history, log.life, {log: used})
         self._backflush_give_way(product, targets, settled)
-        draws, quants = self._backflush_draws(planned, used, targets[log])
+        draws, quants = self._backflush_draws(log, planned, used, targets[log])
         log.confirmation_id = order._backflush_consume(
             planned, self, used, draws, quants
         )
         self._backflush_catch_up(product, targets, settled, log)
+        self._backflush_keep(product, log.life, supply)
+        self._backflush_review(log.life)
         return log
 
-    def _backflush_draws(self, planned, used, issued):
+    def _backflush_draws(self, log, planned, used, issued):
         """What the consumption is issued from: this unit, then loose stock if allowed.
 
         :return: ``[(quant id, exact quantity)]`` and the quants
         """
         free = self._backflush_free_stock(planned.product_id)
         needs = [Requirement("unit", issued, tuple(quant.id for quant in free))]
-        if planned.company_id.backflush_unit_shortage == "loose":
+        if log.shortage == "loose":
             loose = self._backflush_loose_stock(planned)
             free |= loose
             pools = tuple(quant.id for quant in loose)

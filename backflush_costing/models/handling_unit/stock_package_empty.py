@@ -31,31 +31,53 @@ class StockPackage(models.Model):
         unit._backflush_operation(workorder_id, company)
         cause = self.env["backflush.residue.reason"]._by_code(reason, company)
         unit._backflush_check_residue_date(event, company)
-        products = unit._backflush_products()
-        unit._backflush_acquire_history(products)
+        life = unit._backflush_life_at(event)
+        products = unit._backflush_products(life)
+        unit._backflush_acquire_history(products, life=life)
         # Another station may have been first while this one waited.
-        known = unit._backflush_history().filtered(lambda log: log.kind == "empty")
-        if known:
+        known = unit._backflush_ends(life)
+        supplies = unit._backflush_divide(event, life)
+        if known and not supplies:
             return known[0].id
-        log = unit._backflush_note(
+        log = unit._backflush_note_empty(event, company, cause, life, workorder_id)
+        for product, supply in supplies.items():
+            unit._backflush_keep(product, life, supply)
+        if unit._backflush_is_above_limit(log, products):
+            log.state = "waiting"
+        if life == unit.backflush_life:
+            unit._backflush_is_empty_now(event, workorder_id)
+        unit._backflush_balance_all(products, life)
+        if supplies:
+            unit._backflush_balance_all(products, life + 1)
+        return log.id
+
+    def _backflush_note_empty(self, event, company, cause, life, workorder_id):
+        """Write down that this unit is empty, and where it was then."""
+        is_mounted = self._backflush_was_mounted(event)
+        return self._backflush_note(
             "empty",
             company,
             event,
+            life=life,
             reason_id=cause.id,
-            workcenter_id=unit.backflush_workcenter_id.id,
+            workcenter_id=is_mounted and self.backflush_workcenter_id.id,
             workorder_id=workorder_id or False,
-            position=unit.backflush_position,
-            location_from_id=unit._backflush_place().id,
-            location_to_id=unit._backflush_place().id,
-            product_id=unit.backflush_product_id.id,
+            position=is_mounted and self.backflush_position,
+            location_from_id=self._backflush_place().id,
+            location_to_id=self._backflush_place().id,
+            product_id=self.backflush_product_id.id,
         )
-        if unit._backflush_is_above_limit(log, products):
-            log.state = "waiting"
-        if unit.backflush_workcenter_id:
-            unit._backflush_take_off(event, workorder_id)
-        unit.backflush_emptied = True
-        unit._backflush_balance_all(products)
-        return log.id
+
+    def _backflush_was_mounted(self, event):
+        """Whether it was mounted at that time where it is mounted now."""
+        since = self.backflush_mounted_on
+        return bool(self.backflush_workcenter_id and since and since <= event)
+
+    def _backflush_is_empty_now(self, event, workorder_id):
+        """Nothing was put into it since: it is of no use where it is mounted."""
+        if self._backflush_was_mounted(event):
+            self._backflush_take_off(event, workorder_id)
+        self.backflush_emptied = True
 
     def reverse_empty(self):
         """The unit was not empty: unit, stock, entry and containers as before.
@@ -107,23 +129,20 @@ class StockPackage(models.Model):
         stock = self._backflush_stock().company_id[:1]
         return stock or self.backflush_log_ids.company_id[:1] or self.env.company
 
-    def _backflush_products(self):
-        """What this unit holds, or held since it was filled."""
-        history = self._backflush_history()
+    def _backflush_products(self, life=None):
+        """What this unit holds, or held in a life; the present one, if not given."""
+        history = self._backflush_history(life)
         held = self._backflush_stock().product_id
         return held | history.product_id | history.move_ids.product_id
-
-    def _backflush_balance_all(self, products):
-        for product in products:
-            self._backflush_balance(product)
 
     def _backflush_mount_again(self, report):
         """Mount the unit where it was when somebody thought it was empty."""
         center = report.workcenter_id
         if center and (report.position or center.backflush_unit_capacity):
             center._backflush_take_turn()
+        # Where places have no names, none is taken.
         taken = center.backflush_unit_ids.filtered(
-            lambda u: u.backflush_position == report.position
+            lambda u: u.backflush_position and u.backflush_position == report.position
         )
         capacity = center.backflush_unit_capacity
         is_full = capacity and len(center.backflush_unit_ids) >= capacity
@@ -154,9 +173,18 @@ class StockPackage(models.Model):
             return False
         return any(self._backflush_exceeds(log, product) for product in products)
 
+    def _backflush_review(self, life):
+        """A residue that has shrunk to what is allowed waits for nobody any more."""
+        for log in self._backflush_ends(life).filtered(lambda o: o.state == "waiting"):
+            products = self._backflush_products(life)
+            if not any(self._backflush_exceeds(log, product) for product in products):
+                log.state = "done"
+                self._backflush_balance_all(products, life)
+
     def _backflush_exceeds(self, log, product):
-        company, history = log.company_id, self._backflush_history()
-        targets = self._backflush_target_of(product, history)
+        """Whether the residue of a product is above a limit of the company."""
+        company, history = log.company_id, self._backflush_history(log.life)
+        targets = self._backflush_target_of(product, history, log.life)
         residue, filled = targets[log], sum(targets.values(), ZERO)
         cost = exact(product.with_company(company).standard_price)
         pairs = (

@@ -12,17 +12,22 @@ class StockPackage(models.Model):
 
     The documents say what was done so far, the engine what should have been; the
     difference is carried out: what a later event had taken is given back to an earlier
-    one that arrives after it.
+    one that arrives after it. Each life of the unit (from one report that it is empty
+    to the next, see :meth:`_backflush_life_at`) is settled by itself.
     """
 
     _inherit = "stock.package"
 
-    def _backflush_history(self):
-        """Reports about this unit since it was filled, taken back ones left out."""
+    def _backflush_history(self, life=None):
+        """Reports about a life of this unit, taken back ones left out.
+
+        :param int life: the present one, if not given
+        """
+        life = self.backflush_life if life is None else life
         return self.sudo().backflush_log_ids.filtered(
             lambda log: (
                 log.kind in ("consumption", "empty")
-                and log.life == self.backflush_life
+                and log.life == life
                 and log.state != "reversed"
             )
         )
@@ -31,20 +36,37 @@ class StockPackage(models.Model):
         """``{report: exact quantity}`` that was taken out of the unit so far."""
         return {log: log._taken_of(product) for log in history}
 
-    def _backflush_target_of(self, product, history, new=None):
+    def _backflush_supply(self, product, life, settled):
+        """What a life of this unit had of a product, exact.
+
+        Of the present one: what is free in it now, less what is left of former lives,
+        and what its reports have taken.
+        """
+        taken = sum(settled.values(), ZERO)
+        if life != self.backflush_life:
+            return taken + self._backflush_kept(product, life)
+        former = self._backflush_ends() - self._backflush_ends(life)
+        kept = sum((max(end._kept_of(product), ZERO) for end in former), ZERO)
+        free = sum(self._backflush_free_stock(product).values(), ZERO)
+        return max(free - kept, ZERO) + taken
+
+    def _backflush_target_of(self, product, history, life=None, new=None):
         """``{report: exact quantity}`` that each should have taken.
 
+        :param history: reports of one life
+        :param int life: that life; the present one, if not given
         :param new: ``{report: quantity}`` of a consumption that is about to be issued
         """
+        life = self.backflush_life if life is None else life
         settled = self._backflush_settled(product, history)
-        free = sum(self._backflush_free_stock(product).values(), ZERO)
-        supply = free + sum(settled.values(), ZERO)
+        supply = self._backflush_supply(product, life, settled)
         events = [Event(0, BEGINNING, "filling", supply)]
+        moments = history._moments()
         for log in history:
             quantity = (new or {}).get(log)
             if quantity is None:
                 quantity = log._demand_of(product)
-            events.append(log._as_event(quantity))
+            events.append(log._as_event(moments[log], quantity))
         found = settle(events)
         return {log: found[log.id] for log in history if log.id in found}
 
@@ -66,10 +88,17 @@ class StockPackage(models.Model):
             if change > ZERO and log not in new:
                 log._take_more(product, change)
 
-    def _backflush_balance(self, product):
+    def _backflush_balance(self, product, life=None):
         """Bring all that was done about a product in line with what happened."""
-        history = self._backflush_history()
+        life = self.backflush_life if life is None else life
+        history = self._backflush_history(life)
         settled = self._backflush_settled(product, history)
-        targets = self._backflush_target_of(product, history)
+        supply = self._backflush_supply(product, life, settled)
+        targets = self._backflush_target_of(product, history, life)
         self._backflush_give_way(product, targets, settled)
         self._backflush_catch_up(product, targets, settled, history.browse())
+        self._backflush_keep(product, life, supply)
+
+    def _backflush_balance_all(self, products, life=None):
+        for product in products:
+            self._backflush_balance(product, life)

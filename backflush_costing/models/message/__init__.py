@@ -22,3 +22,5 @@ from . import backflush_message_outbound
 from . import backflush_kanban
 from . import backflush_reconciliation
 from . import mrp_production
+from . import backflush_handling_unit_log
+from . import stock_package
