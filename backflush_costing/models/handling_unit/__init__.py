@@ -22,6 +22,7 @@ from . import stock_package_number
 from . import stock_package_operation
 from . import stock_package_history
 from . import stock_package_life
+from . import stock_package_nesting
 from . import stock_package_consumption
 from . import stock_package_empty
 from . import backflush_handling_unit_log_history

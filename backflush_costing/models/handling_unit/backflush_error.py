@@ -57,7 +57,7 @@ class BackflushError(models.Model):
         self._issue_out_of(free, quantity)
 
     def _issue_beside(self, unit):
-        """Issue what a unit had to give back from loose stock, where that is allowed."""
+        """Issue from loose stock what a unit gave back, where that is allowed."""
         for error in self:
             log = error._unit_log()
             if log.shortage == "loose":

@@ -44,6 +44,7 @@ class StockPackage(models.Model):
         used = self._backflush_used_quantity(product, quantity, uom_id)
         order = order.with_context(backflush_event_time=event)
         order._backflush_check_event()
+        unit = unit._backflush_holder(product)
         life = unit._backflush_life_at(event)
         unit._backflush_acquire_history(product, order, life)
         # Another station may have completed, or cancelled, it while this one waited.
@@ -145,6 +146,22 @@ class StockPackage(models.Model):
 
     def _backflush_acquire_history(self, products, order=None, life=None):
         """Queue for all stock that the history of a life of this unit can change."""
+        self._backflush_acquire_keys(self._backflush_keys(products, order, life))
+
+    def _backflush_acquire_family(self, event):
+        """The same for this unit and all units inside it, for a time."""
+        keys = set()
+        for unit in self._backflush_units():
+            life = unit._backflush_life_at(event)
+            keys |= unit._backflush_keys(unit._backflush_products(life), None, life)
+        self._backflush_acquire_keys(keys)
+
+    def _backflush_acquire_keys(self, keys):
+        self.env["backflush.stock.lock"].sudo()._acquire(keys)
+        self.env.invalidate_all()
+
+    def _backflush_keys(self, products, order=None, life=None):
+        """``{(product id, location id)}`` whose stock a life's history can change."""
         history = self._backflush_history(life)
         places = self._backflush_stock().location_id
         places |= history.move_ids.move_line_ids.location_id
@@ -154,9 +171,7 @@ class StockPackage(models.Model):
                 lambda m: m.product_id in products
             ).location_id
         places = places.filtered(lambda place: place.usage == "internal")
-        keys = {(product.id, place.id) for place in places for product in products}
-        self.env["backflush.stock.lock"].sudo()._acquire(keys)
-        self.env.invalidate_all()
+        return {(product.id, place.id) for place in places for product in products}
 
     # -- issuing -------------------------------------------------------------------
 
@@ -167,6 +182,7 @@ class StockPackage(models.Model):
         :param used: exact, in the product's unit
         """
         product, order = planned.product_id, planned.raw_material_production_id
+        mounted = self._backflush_mounting()
         log = self._backflush_note(
             "consumption",
             order.company_id,
@@ -175,8 +191,8 @@ class StockPackage(models.Model):
             quantity=float(used),
             production_id=order.id,
             workorder_id=planned.workorder_id.id,
-            workcenter_id=self.backflush_workcenter_id.id,
-            position=self.backflush_position,
+            workcenter_id=mounted.backflush_workcenter_id.id,
+            position=mounted.backflush_position,
             location_from_id=self._backflush_place().id,
             location_to_id=self._backflush_place().id,
             shortage=order.company_id.backflush_unit_shortage,

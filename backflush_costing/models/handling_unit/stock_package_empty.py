@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...engine.numbers import ZERO, exact
@@ -12,7 +12,7 @@ class StockPackage(models.Model):
     _inherit = "stock.package"
 
     def report_empty(self, reason=None, event_time=None, workorder_id=None):
-        """Report that nothing is left in this unit.
+        """Report that nothing is left in this unit, nor in the units inside it.
 
         What the books still hold, after all that was used before, is the residue: it
         leaves stock, to the account and cost centre of its cause. Consumption that
@@ -31,25 +31,34 @@ class StockPackage(models.Model):
         unit._backflush_operation(workorder_id, company)
         cause = self.env["backflush.residue.reason"]._by_code(reason, company)
         unit._backflush_check_residue_date(event, company)
+        unit._backflush_acquire_family(event)
         life = unit._backflush_life_at(event)
-        products = unit._backflush_products(life)
-        unit._backflush_acquire_history(products, life=life)
         # Another station may have been first while this one waited.
         known = unit._backflush_ends(life)
         supplies = unit._backflush_divide(event, life)
         if known and not supplies:
             return known[0].id
         log = unit._backflush_note_empty(event, company, cause, life, workorder_id)
-        for product, supply in supplies.items():
-            unit._backflush_keep(product, life, supply)
-        if unit._backflush_is_above_limit(log, products):
-            log.state = "waiting"
-        if life == unit.backflush_life:
-            unit._backflush_is_empty_now(event, workorder_id)
-        unit._backflush_balance_all(products, life)
-        if supplies:
-            unit._backflush_balance_all(products, life + 1)
+        unit._backflush_end_life(log, supplies)
+        unit._backflush_empty_inside(log, reason, event_time, workorder_id)
         return log.id
+
+    def _backflush_end_life(self, log, supplies):
+        """Let a life of this unit end with a report: what is left is its residue.
+
+        :param supplies: ``{product: exact quantity}`` that the life had, where the unit
+            was filled again since
+        """
+        life, products = log.life, self._backflush_products(log.life)
+        for product, supply in supplies.items():
+            self._backflush_keep(product, life, supply)
+        if self._backflush_is_above_limit(log, products):
+            log.state = "waiting"
+        if life == self.backflush_life:
+            self._backflush_is_empty_now(log)
+        self._backflush_balance_all(products, life)
+        if supplies:
+            self._backflush_balance_all(products, life + 1)
 
     def _backflush_note_empty(self, event, company, cause, life, workorder_id):
         """Write down that this unit is empty, and where it was then."""
@@ -73,10 +82,10 @@ class StockPackage(models.Model):
         since = self.backflush_mounted_on
         return bool(self.backflush_workcenter_id and since and since <= event)
 
-    def _backflush_is_empty_now(self, event, workorder_id):
+    def _backflush_is_empty_now(self, log):
         """Nothing was put into it since: it is of no use where it is mounted."""
-        if self._backflush_was_mounted(event):
-            self._backflush_take_off(event, workorder_id)
+        if self._backflush_was_mounted(log.date_event):
+            self._backflush_take_off(log.date_event, log.workorder_id.id)
         self.backflush_emptied = True
 
     def reverse_empty(self):
@@ -87,15 +96,15 @@ class StockPackage(models.Model):
         """
         unit = self._backflush_check_call()
         unit._backflush_empty_report()
-        products = unit._backflush_products()
-        unit._backflush_acquire_history(products)
+        unit._backflush_acquire_family(fields.Datetime.now())
         # Another station may have taken it back while this one waited.
-        report = unit._backflush_empty_report()
+        report, products = unit._backflush_empty_report(), unit._backflush_products()
         for product in report.move_ids.product_id:
             report._return_residue(product, report._taken_of(product))
         report.state = "reversed"
         unit.backflush_emptied = False
         unit._backflush_balance_all(products)
+        report._reverse_inside()
         unit._backflush_mount_again(report)
         return unit._backflush_note(
             "reversal",
@@ -132,7 +141,7 @@ class StockPackage(models.Model):
     def _backflush_products(self, life=None):
         """What this unit holds, or held in a life; the present one, if not given."""
         history = self._backflush_history(life)
-        held = self._backflush_stock().product_id
+        held = self._backflush_own_stock().product_id
         return held | history.product_id | history.move_ids.product_id
 
     def _backflush_mount_again(self, report):

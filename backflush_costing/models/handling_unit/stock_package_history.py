@@ -72,7 +72,7 @@ class StockPackage(models.Model):
 
     def _backflush_free_stock(self, product):
         """``{quant: free quantity}`` of a product in this unit."""
-        stock = self._backflush_stock(product)
+        stock = self._backflush_own_stock(product)
         free = stock._backflush_free()
         return {quant: max(number, ZERO) for quant, number in free.items()}
 
