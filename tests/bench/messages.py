@@ -8,6 +8,7 @@ nothing differs, and nothing is lost or doubled.
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -28,7 +29,8 @@ def main():
     if given.histories:
         problems += _histories(facts, given.histories)
     if given.messages:
-        found = survivors(facts, given.messages, given.kills, batch=100)
+        say = partial(print, flush=True)
+        found = survivors(facts, given.messages, given.kills, batch=100, say=say)
         print(f"{given.messages} messages, {given.kills} kills: {found or 'all there'}")
         problems += found
     return 1 if problems else 0

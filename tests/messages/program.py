@@ -10,10 +10,11 @@ import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg2
 from race.place import race_database
 from race.rpc import CallFailed, Client
 
-from bootstrap.contract import OdooServer
+from bootstrap.contract import OdooServer, execute
 
 from .crew import MortalServer, Worker, end_a_connection
 from .history import delivery, history
@@ -106,11 +107,14 @@ def _work_off(crew, plant):
 # -- killed ------------------------------------------------------------
 
 
-def survivors(facts, messages, kills, seed=1, batch=10):
+def survivors(facts, messages, kills, seed=1, batch=10, say=None):
     """What was lost or doubled while Odoo and PostgreSQL died at random moments.
 
     One machine reports parts of orders, and repeats each call until it is answered.
+    The kills are spread over the whole run: while messages are taken in, and while
+    they are carried out.
 
+    :param say: told how far it is at each kill; called with a sentence
     :return: list of sentences; none is the good case
     """
     chance = random.Random(seed)
@@ -126,15 +130,49 @@ def survivors(facts, messages, kills, seed=1, batch=10):
                 target=_send_until_answered, args=(plant, told, batch, end)
             )
             sender.start()
-            for at in range(kills):
-                time.sleep(chance.uniform(1.0, 4.0))
-                server.revive()
+            moments = sorted(chance.uniform(0, 2 * messages) for _kill in range(kills))
+            for at, moment in enumerate(moments):
+                stored, done = _reach(moment, plant, server)
+                time.sleep(chance.uniform(0.0, 3.0))
+                if say:
+                    say(f"kill {at + 1}: {stored} stored, {done} carried out")
                 _strike(at, server, postgres, chance)
             _recover(plant, server, sender)
             return _losses(plant, told)
         finally:
             end.set()
             server.stop()
+
+
+def _reach(moment, plant, server):
+    """Wait until so much was taken in and carried out, or nothing moves for long.
+
+    :return: ``(stored, carried out)``
+    """
+    reached, deadline = (0, 0), time.monotonic() + PATIENCE
+    while sum(reached) < moment and time.monotonic() < deadline:
+        server.revive()
+        now_reached = _progress(plant)
+        if now_reached and now_reached != reached:
+            reached, deadline = now_reached, time.monotonic() + PATIENCE
+        time.sleep(0.2)
+    return reached
+
+
+def _progress(plant):
+    """``(stored, carried out)``, from the database; None while it is away."""
+    try:
+        ((stored, done),) = execute(
+            """SELECT count(*), count(*) FILTER (WHERE state != 'queued')
+                 FROM backflush_message message
+                 JOIN backflush_message_source source ON source.id = source_id
+                WHERE source.code = %s""",
+            (plant.name,),
+            plant.admin.database,
+        )
+    except psycopg2.Error:
+        return None
+    return stored, done
 
 
 def _strike(at, server, postgres, chance):
