@@ -19,6 +19,7 @@ from . import stock_package
 from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
+from . import stock_package_label
 from . import stock_package_operation
 from . import stock_package_history
 from . import stock_package_consumption
