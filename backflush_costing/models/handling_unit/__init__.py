@@ -4,6 +4,7 @@ from . import backflush_handling_unit_log
 from . import backflush_confirmation
 from . import backflush_posting_line
 from . import backflush_error
+from . import ir_sequence
 from . import res_company
 from . import res_config_settings
 from . import mrp_workcenter
