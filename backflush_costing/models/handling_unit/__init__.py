@@ -20,6 +20,7 @@ from . import stock_package
 from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
+from . import stock_package_presence
 from . import stock_package_label
 from . import stock_package_operation
 from . import stock_package_history

@@ -34,3 +34,15 @@ class StockMoveLine(models.Model):
             return "mounted" if is_of_unit and was_mounted else "scanned"
         is_entered = move.flush_method == "manual" and self.lot_id
         return "scanned" if is_entered else "derived"
+
+    def _backflush_fills(self):
+        """Whether this put something into a unit that was not in it before.
+
+        A count only finds it there, what was taken comes back, and the content of a
+        unit moves with it.
+        """
+        return (
+            self.result_package_id != self.package_id
+            and self.location_id.usage != "inventory"
+            and not self.move_id.origin_returned_move_id
+        )
