@@ -59,6 +59,7 @@ from . import test_handling_unit_empty
 from . import test_handling_unit_filled
 from . import test_handling_unit_label
 from . import test_handling_unit_mounting
+from . import test_handling_unit_named
 from . import test_handling_unit_number
 from . import test_handling_unit_presence
 from . import test_handling_unit_recall

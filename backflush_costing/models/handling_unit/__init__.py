@@ -32,4 +32,5 @@ from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
+from . import stock_move_line_named
 from . import stock_move_packing
