@@ -53,7 +53,8 @@ class TestHandlingUnitLabel(HandlingUnitCommon):
                 zpl = self._zpl(coil)
                 self.assertEqual(re.findall(r"[\^~][A-Z0-9]{2}", zpl), COMMANDS)
                 self.assertEqual(
-                    printed(zpl), [f"P{hostile}", f"12.5 {hostile}", f"L{hostile}", "COIL"]
+                    printed(zpl),
+                    [f"P{hostile}", f"12.5 {hostile}", f"L{hostile}", "COIL"],
                 )
 
     def test_a_line_break_in_a_name_ends_no_command(self):

@@ -9,7 +9,7 @@ class TestHandlingUnitNamed(MessageCommon):
 
     @classmethod
     def _make_products(cls):
-        super()._make_products()
+        res = super()._make_products()
         cls.cell.write({"tracking": "lot", "flush_method": "reported"})
         cls.old, cls.new = cls.env["stock.lot"].create(
             [{"name": name, "product_id": cls.cell.id} for name in ("OLD", "NEW")]
@@ -17,6 +17,7 @@ class TestHandlingUnitNamed(MessageCommon):
         quants = cls.env["stock.quant"]
         for lot in (cls.old, cls.new):
             quants._update_available_quantity(cls.cell, cls.line_side, 20, lot_id=lot)
+        return res
 
     def _used(self, order, quantity, **values):
         message = self._report(

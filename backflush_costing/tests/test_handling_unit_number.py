@@ -95,7 +95,7 @@ class TestHandlingUnitNumber(CompaniesCommon, BackflushCommon):
             self._numbered()
 
     def test_two_people_at_once_get_different_numbers(self):
-        """What one drew is gone for all others, before he saves and if he never does."""
+        """What one drew is gone for all others, whether he saves or not."""
         self._numbered()
         units, drawn = self.env["stock.package"], []
         with self.env.cr.savepoint() as unsaved:

@@ -166,7 +166,9 @@ class TestHandlingUnitPresence(HandlingUnitCommon):
         order.backflush_unit_id = box
         with freeze_time(self._hour(10)):
             self._complete(order)
-        self.assertEqual(box.backflush_log_ids.filtered("lot_ids").mapped("kind"), ["fill"])
+        self.assertEqual(
+            box.backflush_log_ids.filtered("lot_ids").mapped("kind"), ["fill"]
+        )
         before, after = (
             self._made((9,), (9, 30), self.press),
             self._made((11,), (12,), self.press),

@@ -55,7 +55,9 @@ class IrSequence(models.Model):
     def _backflush_first_free(self, prefix, extension):
         """The first serial number that no unit carries, however it got it."""
         units = self.env["stock.package"].sudo()
-        units = units.search_fetch([("name", "=like", f"{extension}{prefix}%")], ["name"])
+        units = units.search_fetch(
+            [("name", "=like", f"{extension}{prefix}%")], ["name"]
+        )
         taken = set(units.mapped("name"))
         last = last_serial(prefix)
         return next(

@@ -55,7 +55,7 @@ class StockLot(models.Model):
         return orders.with_env(self.env)
 
     def _backflush_at_lines(self):
-        """``{work center: [Window]}`` in which a unit with one of these lots was there."""
+        """``{work center: [Window]}`` in which a unit there held one of these lots."""
         found = {}
         for unit in self._backflush_held_by():
             for center, stays in unit._backflush_stays().items():

@@ -20,9 +20,10 @@ class StockMove(models.Model):
 
     def _backflush_set_draws(self, draws, quants):
         named = self.move_line_ids.lot_id
-        super()._backflush_set_draws(draws, quants)
+        res = super()._backflush_set_draws(draws, quants)
         if named:
             self._backflush_note_named(named)
+        return res
 
     def _backflush_note_named(self, lots):
         """Write down that somebody named ``lots``."""

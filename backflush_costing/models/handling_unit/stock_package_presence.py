@@ -18,11 +18,16 @@ class StockPackage(models.Model):
         An empty that was taken back never happened: the unit stood there all along;
         where it could not be mounted again, until that was found.
         """
-        logs = self.sudo().backflush_log_ids.sorted(lambda log: (log.date_event, log.id))
+        logs = self.sudo().backflush_log_ids.sorted(
+            lambda log: (log.date_event, log.id)
+        )
         known = logs.filtered(lambda log: log.kind in ("mount", "unmount", "reversal"))
         known -= self._backflush_undone(logs)
         return stays(
-            (log.date_event, None if log.kind == "unmount" else log.workcenter_id or None)
+            (
+                log.date_event,
+                None if log.kind == "unmount" else log.workcenter_id or None,
+            )
             for log in known
         )
 
@@ -53,7 +58,9 @@ class StockPackage(models.Model):
 
     def _backflush_seen(self, mounted):
         """``(moment, whether they were put in then, lots)`` while it was mounted."""
-        logs = self.sudo().backflush_log_ids.sorted(lambda log: (log.date_event, log.id))
+        logs = self.sudo().backflush_log_ids.sorted(
+            lambda log: (log.date_event, log.id)
+        )
         seen = [(log.date_event, log.kind == "fill", log.lot_ids) for log in logs]
         lines = self.env["stock.move.line"].sudo()
         lines = lines.search(
