@@ -7,8 +7,9 @@ fills up, and a check digit. On a label, and from a scanner, the application ide
 
 LENGTH = 18
 IDENTIFIER = "00"
-# How many digits GS1 gives a company.
-PREFIX_DIGITS = range(6, 13)
+# How many digits GS1 gives a company: four to twelve (GS1 General Specifications,
+# glossary, "GS1 Company Prefix"); seven to ten are what most companies have.
+PREFIX_DIGITS = range(4, 13)
 # What scanners put around a GS1 code: symbology identifiers, and the separator.
 PREFIXES = ("]C1", "]e0", "]d2", "]Q3")
 SEPARATOR = "\x1d"
@@ -29,6 +30,25 @@ def check_digit(digits):
     return -total % 10
 
 
+def is_prefix(prefix, extension=0):
+    """Whether codes can begin with this extension digit and company prefix.
+
+    >>> is_prefix("0614141"), is_prefix("0614 141"), is_prefix("0614141", 10)
+    (True, False, False)
+    """
+    is_number = prefix.isascii() and prefix.isdigit()
+    return is_number and len(prefix) in PREFIX_DIGITS and 0 <= extension <= 9
+
+
+def last_serial(prefix):
+    """The highest running number that fits beside a company's prefix.
+
+    >>> last_serial("0614141"), last_serial("0614141000")
+    (999999999, 999999)
+    """
+    return 10 ** (LENGTH - 2 - len(prefix)) - 1
+
+
 def make(prefix, serial, extension=0):
     """The code number ``serial`` of a company.
 
@@ -39,12 +59,9 @@ def make(prefix, serial, extension=0):
     >>> make("0614141", 123456789)
     '006141411234567890'
     """
-    room = LENGTH - 2 - len(prefix)
-    reference = str(serial).zfill(room)
-    fits = len(prefix) in PREFIX_DIGITS and 0 <= extension <= 9
-    if not fits or serial < 0 or len(reference) > room:
+    if not is_prefix(prefix, extension) or not 0 <= serial <= last_serial(prefix):
         raise ValueError(f"{extension}{prefix}{serial}")
-    body = f"{extension}{prefix}{reference}"
+    body = f"{extension}{prefix}{str(serial).zfill(LENGTH - 2 - len(prefix))}"
     return f"{body}{check_digit(body)}"
 
 

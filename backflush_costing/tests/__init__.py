@@ -60,6 +60,10 @@ from . import test_handling_unit_filled
 from . import test_handling_unit_life
 from . import test_handling_unit_mounting
 from . import test_handling_unit_nesting
+from . import test_handling_unit_label
+from . import test_handling_unit_named
+from . import test_handling_unit_number
+from . import test_handling_unit_presence
 from . import test_handling_unit_recall
 from . import test_handling_unit_reported
 from . import test_handling_unit_start

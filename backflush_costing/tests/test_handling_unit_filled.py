@@ -89,7 +89,7 @@ class TestHandlingUnitFilled(HandlingUnitCommon):
             self.assertIn(unit.name, html.decode())
         zpl, _kind = report._render_qweb_text(f"{name}_zpl", units.ids)
         self.assertEqual(zpl.decode().count("^XA"), 3)
-        self.assertIn("20.0", zpl.decode())
+        self.assertIn("^FD20 Units^FS", zpl.decode())
         self.assertProven()
 
     def test_a_unit_that_is_not_full_is_filled_first(self):

@@ -210,14 +210,14 @@ class TestKanbanDocuments(SupermarketCommon):
                     self.assertEqual(pages, 2 if layout == "single" else 0)
 
     def test_cards_and_bins_are_printed_on_a_label_printer(self):
-        self.screw.name = "Screw & Nut ^M8~"
+        self.screw.name = "Screw & Nut ^XZ~M_8"
         cards = self._cycle().kanban_ids
         text = self._printed(cards, "text", printer="zpl")
         self.assertEqual(text.count("^XA"), 2)
-        self.assertIn("^FDScrew & Nut  M8 ^FS", text)
-        self.assertIn(f"^BY2^BCN,90,Y,N,N^FD{cards[0].name}^FS", text)
+        self.assertIn("^FH^FDScrew & Nut _5EXZ_7EM_5F8^FS", text)
+        self.assertIn(f"^BY2^BCN,90,Y,N,N^FH^FD{cards[0].name}^FS", text)
         text = self._printed(cards[0], "text", printer="zpl", symbology="QR")
-        self.assertIn(f"^BQN,2,6^FDQA,{cards[0].name}^FS", text)
+        self.assertIn(f"^BQN,2,6^FH^FDQA,{cards[0].name}^FS", text)
         self.assertEqual(text.count("^XZ"), 1)
         text = self._printed(self.bin, "text", printer="zpl")
         self.assertIn(f"^FD{self.bin.barcode}^FS", text)

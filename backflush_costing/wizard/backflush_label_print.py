@@ -103,10 +103,3 @@ class BackflushLabelPrint(models.TransientModel):
         if not labels:
             raise UserError(self.env._("Choose what is to be printed."))
         return labels
-
-    def _code(self, label):
-        """The command of a label printer for the code of ``label``."""
-        text = label.zpl(label.code)
-        if self.symbology == "QR":
-            return f"^BQN,2,6^FDQA,{text}^FS"
-        return f"^BY2^BCN,90,Y,N,N^FD{text}^FS"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.sscc import check_digit, is_valid, make, read
+from engine.sscc import check_digit, is_valid, last_serial, make, read
 
-prefixes = st.text("0123456789", min_size=7, max_size=10)
-serials = st.integers(0, 999_999)
+prefixes = st.text("0123456789", min_size=4, max_size=12)
+serials = st.integers(0, 9_999)
 extensions = st.integers(0, 9)
 
 
@@ -55,6 +55,8 @@ def test_anything_can_be_scanned(scan):
         ("0614141", 10**9, 0),
         ("0614141", -1, 0),
         ("0614141", 1, 10),
+        ("061", 1, 0),
+        ("0614141000123", 1, 0),
         ("12abcdef", 1, 0),
         ("", 1, 0),
     ],
@@ -62,3 +64,11 @@ def test_anything_can_be_scanned(scan):
 def test_what_does_not_fit_is_refused(prefix, serial, extension):
     with pytest.raises(ValueError):
         make(prefix, serial, extension)
+
+
+@given(prefixes, extensions)
+def test_the_last_number_of_a_prefix_is_the_last(prefix, extension):
+    last = last_serial(prefix)
+    assert is_valid(make(prefix, last, extension))
+    with pytest.raises(ValueError):
+        make(prefix, last + 1, extension)

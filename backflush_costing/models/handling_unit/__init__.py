@@ -4,6 +4,7 @@ from . import backflush_handling_unit_log
 from . import backflush_confirmation
 from . import backflush_posting_line
 from . import backflush_error
+from . import ir_sequence
 from . import res_company
 from . import res_config_settings
 from . import mrp_workcenter
@@ -19,6 +20,8 @@ from . import stock_package
 from . import stock_package_facts
 from . import stock_package_mounting
 from . import stock_package_number
+from . import stock_package_presence
+from . import stock_package_label
 from . import stock_package_operation
 from . import stock_package_history
 from . import stock_package_life
@@ -31,4 +34,5 @@ from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
+from . import stock_move_line_named
 from . import stock_move_packing

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from ...engine.window import Window, windows
+from ...engine.window import Window, merged
 
 
 class MrpProduction(models.Model):
@@ -64,29 +65,49 @@ class MrpProduction(models.Model):
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
 
-    def _backflush_mounted_windows(self):
-        """``{unit: [Window]}`` in which units were mounted here."""
-        self.ensure_one()
-        logs = self.env["backflush.handling.unit.log"].sudo()
-        logs = logs.search(
-            [
-                ("workcenter_id", "=", self.id),
-                ("kind", "in", ("mount", "unmount", "reversal")),
-            ],
-            order="date_event, id",
-        )
-        return windows(
-            (log.date_event, log.package_id, log.kind != "unmount") for log in logs
-        )
-
     def _backflush_lots_during(self, spans):
-        """Lots in units that were mounted here at any moment of ``spans``."""
-        units = self.env["stock.package"].union(
-            *(
-                unit
-                for unit, mounted in self._backflush_mounted_windows().items()
-                if any(one.meets(span) for one in mounted for span in spans)
-            )
+        """Lots that were in units mounted here at any moment of ``spans``."""
+        logs = self.env["backflush.handling.unit.log"].sudo()
+        logs = logs.search([("workcenter_id", "=", self.id), ("kind", "=", "mount")])
+        lots = self.env["stock.lot"]
+        for unit in logs.package_id:
+            for mounted in unit._backflush_stays().get(self, ()):
+                if any(mounted.meets(span) for span in spans):
+                    lots |= unit._backflush_lots_while(mounted, spans)
+        return lots
+
+    def _backflush_orders_during(self, spans):
+        """Orders that were made here at any moment of ``spans``, as ``_backflush_runs``
+        of an order says it, whatever else was made here at other times.
+        """
+        spans = merged(spans)
+        times = self.env["mrp.workcenter.productivity"].sudo()
+        times = times.search(
+            Domain("workcenter_id", "=", self.id)
+            & Domain("workorder_id", "!=", False)
+            & Domain.OR(_overlap(span, "date_start", "date_end") for span in spans)
         )
-        logs = units.sudo().backflush_log_ids
-        return logs.filtered(lambda log: log.workcenter_id == self).lot_ids
+        groups = self.env["backflush.confirmation"].sudo()
+        groups = groups._read_group(
+            [("workcenter_id", "=", self.id)],
+            ["production_id"],
+            having=list(
+                Domain.OR(
+                    _overlap(span, "date_event:min", "date_event:max") for span in spans
+                )
+            ),
+        )
+        orders = times.workorder_id.production_id.union(*(order for (order,) in groups))
+        return orders.filtered(lambda order: order.state != "cancel")
+
+
+def _overlap(span, start, end):
+    """Domain of what has a moment in common with ``span``; no end: it goes on.
+
+    :param str start: field of when it began
+    :param str end: field of when it ended
+    """
+    ended = Domain(end, ">=", span.start)
+    if ":" not in end:
+        ended |= Domain(end, "=", False)
+    return ended & (Domain(start, "<=", span.end) if span.end else Domain.TRUE)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 SHORTAGES = [
     ("part", "Issue what is there, park the rest"),
@@ -44,11 +44,17 @@ class ResCompany(models.Model):
     )
     backflush_gs1_prefix = fields.Char(
         "GS1 Company Prefix",
-        help="Digits that GS1 gave the company; numbers of handling units begin with "
-        "them.",
+        help="Digits that GS1 gave the company, 4 to 12 of them, most often 7 to 10; "
+        "numbers of handling units begin with them. Companies with the same prefix "
+        "share its numbers.",
     )
     backflush_sscc_extension = fields.Integer(
         "Extension Digit",
-        help="First digit of the numbers of handling units, 0 to 9: a new one makes a "
-        "new series.",
+        help="First digit of the numbers of handling units, 0 to 9: each one begins a "
+        "series of its own, for when the numbers of the one before are used up.",
     )
+
+    @api.constrains("backflush_gs1_prefix", "backflush_sscc_extension")
+    def _check_backflush_gs1_prefix(self):
+        for company in self.filtered("backflush_gs1_prefix"):
+            self.env["stock.package"]._backflush_check_prefix(company)

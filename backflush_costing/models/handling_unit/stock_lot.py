@@ -50,21 +50,32 @@ class StockLot(models.Model):
             ]
         )
         orders = issued.move_id.raw_material_production_id
-        logs = self.env["backflush.handling.unit.log"].sudo()
-        logs = logs.search(
-            [("lot_ids", "in", self.ids), ("workcenter_id", "!=", False)]
-        )
-        for center in logs.workcenter_id:
-            present = self.env["mrp.production"].sudo()
-            present = present.search(
-                [
-                    "|",
-                    ("workorder_ids.workcenter_id", "=", center.id),
-                    ("backflush_confirmation_ids.workcenter_id", "=", center.id),
-                    ("state", "!=", "cancel"),
-                ]
-            )
-            orders |= present.filtered(
-                lambda order: order.backflush_line_lot_ids & self
-            )
+        for center, spans in self._backflush_at_lines().items():
+            orders |= center._backflush_orders_during(spans)
         return orders.with_env(self.env)
+
+    def _backflush_at_lines(self):
+        """``{work center: [Window]}`` in which a unit there held one of these lots."""
+        found = {}
+        for unit in self._backflush_held_by():
+            for center, stays in unit._backflush_stays().items():
+                for mounted in stays:
+                    present = unit._backflush_presence(mounted)
+                    spans = [present[lot] for lot in present if lot in self]
+                    found.setdefault(center, []).extend(spans)
+        return {center: spans for center, spans in found.items() if spans}
+
+    def _backflush_held_by(self):
+        """Units that held one of these lots at any time, or held a unit that did."""
+        logs = self.env["backflush.handling.unit.log"].sudo()
+        logs = logs.search([("lot_ids", "in", self.ids)])
+        lines = self.env["stock.move.line"].sudo()
+        lines = lines.search(
+            [
+                ("lot_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("result_package_id", "!=", False),
+            ]
+        )
+        units = logs.package_id | lines.result_package_id
+        return units.search([("id", "parent_of", units.ids)])

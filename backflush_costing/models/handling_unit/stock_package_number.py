@@ -1,7 +1,14 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...engine.sscc import IDENTIFIER, make, read
+from ...engine.sscc import (
+    IDENTIFIER,
+    PREFIX_DIGITS,
+    is_prefix,
+    last_serial,
+    make,
+    read,
+)
 
 
 class StockPackage(models.Model):
@@ -31,24 +38,53 @@ class StockPackage(models.Model):
 
     @api.model
     def _backflush_next_sscc(self, company):
-        """The next number of this company."""
+        """The next number of this company that no unit carries.
+
+        :raises UserError: if the company has no GS1 prefix, or has used up its numbers
+        """
         prefix = company.backflush_gs1_prefix or ""
-        sequence = self.env["ir.sequence"].sudo().with_company(company)
-        serial = sequence.next_by_code("backflush.sscc")
-        try:
-            return make(prefix, int(serial), company.backflush_sscc_extension)
-        except ValueError as error:
-            raise UserError(
-                self.env._(
-                    "%(company)s cannot number handling units: its GS1 company prefix "
-                    "is %(prefix)s, the next number %(serial)s. Enter the prefix that "
-                    "GS1 gave you (7 to 10 digits) in the settings, or the next "
-                    "extension digit.",
-                    company=company.name,
-                    prefix=prefix or self.env._("empty"),
-                    serial=serial,
-                )
-            ) from error
+        extension = company.backflush_sscc_extension
+        self._backflush_check_prefix(company)
+        series = self.env["ir.sequence"]._backflush_sscc_series(prefix, extension)
+        serial = int(series.next_by_id())
+        while serial <= last_serial(prefix):
+            number = make(prefix, serial, extension)
+            if not self.sudo().search_count([("name", "=", number)], limit=1):
+                return number
+            serial = int(series.next_by_id())
+        raise UserError(
+            self.env._(
+                "%(company)s cannot number handling units: prefix %(prefix)s with the "
+                "extension digit %(digit)s has no number left. Enter the next "
+                "extension digit in the settings, or another prefix of GS1.",
+                company=company.name,
+                prefix=prefix,
+                digit=extension,
+            )
+        )
+
+    @api.model
+    def _backflush_check_prefix(self, company):
+        """Refuse what no number can begin with.
+
+        :raises UserError: naming what was entered
+        """
+        prefix = company.backflush_gs1_prefix or ""
+        if is_prefix(prefix, company.backflush_sscc_extension):
+            return
+        raise UserError(
+            self.env._(
+                "%(company)s cannot number handling units: its GS1 company prefix is "
+                "%(prefix)s, the extension digit %(digit)s. Enter the prefix that GS1 "
+                "gave you (%(least)s to %(most)s digits, nothing else) and a digit "
+                "from 0 to 9 in the settings.",
+                company=company.name,
+                prefix=prefix or self.env._("empty"),
+                digit=company.backflush_sscc_extension,
+                least=min(PREFIX_DIGITS),
+                most=max(PREFIX_DIGITS),
+            )
+        )
 
     @api.model
     def _backflush_by_code(self, code):

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from ....engine.zpl import code128, field
+
 SIZES = {"QR": (300, 300), "Code128": (600, 120)}
 
 
@@ -37,8 +39,17 @@ class Label:
         )
 
     def zpl(self, text):
-        """``text`` as a field of ZPL: as it is, without the signs that are commands."""
-        return Markup((text or "").replace("^", " ").replace("~", " "))
+        """The commands of a label printer that print ``text`` as it is."""
+        return Markup(field(text or ""))
+
+    def zpl_code(self, symbology):
+        """The commands of a label printer for the code.
+
+        :param str symbology: a name of ``SIZES``
+        """
+        if symbology == "QR":
+            return Markup("^BQN,2,6" + field(f"QA,{self.code}"))
+        return Markup("^BY2^BCN,90,Y,N,N" + code128(self.code))
 
 
 def plain(quantity):
