@@ -57,6 +57,7 @@ from . import test_flush_resolution
 from . import test_forward_flush
 from . import test_handling_unit_empty
 from . import test_handling_unit_filled
+from . import test_handling_unit_lots
 from . import test_handling_unit_mounting
 from . import test_handling_unit_recall
 from . import test_handling_unit_reported

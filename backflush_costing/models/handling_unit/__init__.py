@@ -22,9 +22,11 @@ from . import stock_package_number
 from . import stock_package_operation
 from . import stock_package_history
 from . import stock_package_consumption
+from . import stock_package_lot
 from . import stock_package_empty
 from . import backflush_handling_unit_log_history
 from . import backflush_handling_unit_log_residue
+from . import backflush_handling_unit_log_lot
 from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot

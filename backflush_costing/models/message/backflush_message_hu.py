@@ -87,7 +87,14 @@ class BackflushMessage(models.Model):
             "product": product,
             "uom": uom,
             "workorder": self._find_workorder(order),
+            "lot": self._used_lot(unit, order, held),
         }
+
+    def _used_lot(self, unit, order, product):
+        """The lot that is named, of what was used; empty: none is."""
+        if self._get("lot") and not product:
+            product = unit._backflush_used_product(order, None)
+        return self._find_lot(product)
 
     def _acquire_consumption(self, job):
         unit = job.get("unit")
@@ -107,6 +114,7 @@ class BackflushMessage(models.Model):
             event_time=self._event(),
             workorder_id=job["workorder"].id or None,
             product_id=job["product"].id or None,
+            lot_id=job["lot"].id or None,
         )
 
     # -- empty ------------------------------------------------------------
