@@ -130,3 +130,31 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         )
         self.assertState(unknown, "failed", "unknown_reference")
         self.assertProven()
+
+    def test_a_unit_is_found_by_whatever_its_label_reads_as(self):
+        number = "340123451234567895"
+        coil = self._coil(number, 100)
+        order = self._order(self.cable, 10)
+        mounted = self._report("hu_mount", hu=f"]C100{number}", workcenter="SAW-1")
+        self.assertState(mounted, "done")
+        self.assertEqual(coil.backflush_workcenter_id, self.saw)
+        used = self._report("consumption", hu=f"00{number}", order=order, quantity=60)
+        self.assertState(used, "done")
+        self.assertEqual(used.stream_id, mounted.stream_id, "one after the other")
+        self.assertEqual(used.payload["hu"], f"00{number}", "kept as it was sent")
+        self.assertEqual(self._left(coil), 40)
+        # Two units of which one carries what the other one reads as.
+        self._coil(f"00{number}", 10)
+        either = self._report("hu_unmount", hu=f"00{number}")
+        self.assertState(either, "failed", "unknown_reference")
+        self.assertIn("2 records could be meant by handling unit", either.reason)
+
+    def test_what_is_made_goes_into_one_unit_however_it_was_scanned(self):
+        number = "106141412345678908"
+        order = self._order(self.cable, 4).name
+        for scan in (f"(00){number}", number, f"00{number}"):
+            made = self._report(order=order, quantity=1, hu=scan)
+            self.assertState(made, "done")
+        units = self.env["stock.package"].search([("name", "like", number)])
+        self.assertEqual(units.mapped("name"), [number])
+        self.assertEqual(self._left(units), 3)

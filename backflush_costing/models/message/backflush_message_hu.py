@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...engine.message import BY_ORDER
+from ...engine.message import BY_ORDER, unit_code
 from ...exceptions import FlushError
 
 
@@ -10,14 +10,17 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _find_unit(self, create=False):
-        """The handling unit with a number."""
+        """The handling unit with a number, as it was sent or as a scanner reads it."""
         code = self._get("hu")
         found = self.env["stock.package"].search(
-            [("name", "=", code), ("company_id", "in", (False, self.company_id.id))]
+            [
+                ("name", "in", [code, unit_code(code)]),
+                ("company_id", "in", (False, self.company_id.id)),
+            ]
         )
         if not found and create:
             # Whoever made it has labelled it.
-            return found.sudo().create({"name": code}).with_env(self.env)
+            return found.sudo().create({"name": unit_code(code)}).with_env(self.env)
         return self._one(found, self.env._("handling unit"), code)
 
     def _event(self):
