@@ -158,3 +158,45 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         units = self.env["stock.package"].search([("name", "like", number)])
         self.assertEqual(units.mapped("name"), [number])
         self.assertEqual(self._left(units), 3)
+
+    def test_a_work_center_that_is_named_is_where_the_unit_was(self):
+        hu, press = self.coil.name, self._workcenter("Press", 60, code="PRESS-1")
+        for kind, values in (
+            ("hu_unmount", {}),
+            ("hu_return", {}),
+            ("hu_empty", {"reason": "unknown", "sequence_number": 2}),
+        ):
+            with self.subTest(kind=kind):
+                coil = self._coil(f"COIL {kind}", 100)
+                first = {"sequence_number": 1} if "sequence_number" in values else {}
+                mounted = self._report(
+                    "hu_mount", hu=coil.name, workcenter="SAW-1", **first
+                )
+                self.assertState(mounted, "done")
+                values = {"hu": coil.name, **values}
+                report = self._report(kind, workcenter="NOWHERE", **values)
+                self.assertState(report, "failed", "unknown_reference")
+                report = self._correct(report, workcenter="PRESS-1")
+                self.assertState(report, "failed", "other")
+                self.assertIn("was not mounted on Press then, but on Saw", report.reason)
+                self.assertEqual(coil.backflush_workcenter_id, self.saw)
+                self.assertState(self._correct(report, workcenter="SAW-1"), "done")
+                self.assertFalse(coil.backflush_workcenter_id)
+        # At the time that it is about, not now.
+        for center, hour in (("SAW-1", 8), ("PRESS-1", 9)):
+            moment = f"2026-03-02T0{hour}:00:00Z"
+            self._report("hu_mount", hu=hu, workcenter=center, event_time=moment)
+        late = self._report(
+            *("hu_unmount",),
+            hu=hu,
+            workcenter="SAW-1",
+            event_time="2026-03-02T08:30:00Z",
+        )
+        self.assertState(late, "done")
+        self.assertEqual(self.coil.backflush_workcenter_id, press)
+
+    def _correct(self, message, **values):
+        """What a supervisor sends instead of a message that failed."""
+        ids = self._as(self.supervisor, message).action_resubmit(values)
+        self._process()
+        return message.browse(ids)

@@ -17,6 +17,7 @@ from . import product_template
 from . import mrp_production_packing
 from . import stock_package
 from . import stock_package_facts
+from . import stock_package_known
 from . import stock_package_mounting
 from . import stock_package_number
 from . import stock_package_operation

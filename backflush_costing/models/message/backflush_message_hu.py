@@ -53,22 +53,36 @@ class BackflushMessage(models.Model):
         job["unit"].mount(job["workcenter"].id, event_time=self._event())
 
     def _resolve_hu_unmount(self):
-        return {"unit": self._find_unit()}
+        return {"unit": self._find_unit(), "workcenter": self._named_workcenter()}
+
+    def _named_workcenter(self):
+        """The work center that is named; empty: none is."""
+        if not self._get("workcenter"):
+            return self.env["mrp.workcenter"]
+        return self._find_workcenter()
+
+    def _check_mounted_on(self, job):
+        """A work center that is named is where the unit was then."""
+        if job["workcenter"]:
+            unit = job["unit"].sudo()
+            unit._backflush_check_center(job["workcenter"], self.date_event)
 
     def _acquire_hu_unmount(self, job):
         """The unit stays where it is."""
 
     def _apply_hu_unmount(self, job):
+        self._check_mounted_on(job)
         job["unit"].unmount(event_time=self._event())
 
     def _resolve_hu_return(self):
-        return {"unit": self._find_unit()}
+        return {"unit": self._find_unit(), "workcenter": self._named_workcenter()}
 
     def _acquire_hu_return(self, job):
         unit = job["unit"]
         self._acquire_move(unit, unit._backflush_target(None))
 
     def _apply_hu_return(self, job):
+        self._check_mounted_on(job)
         job["unit"].move_back(event_time=self._event())
 
     # -- use ------------------------------------------------------------
@@ -133,12 +147,17 @@ class BackflushMessage(models.Model):
             )
         )
         cause = self._one(found[:1], self.env._("cause of a residue"), name)
-        return {"unit": unit, "cause": cause}
+        return {
+            "unit": unit,
+            "cause": cause,
+            "workcenter": self._named_workcenter(),
+        }
 
     def _acquire_hu_empty(self, job):
         self._acquire_unit(job["unit"])
 
     def _apply_hu_empty(self, job):
+        self._check_mounted_on(job)
         job["unit"].report_empty(job["cause"].code, event_time=self._event())
 
     # -- taken back ------------------------------------------------------------
