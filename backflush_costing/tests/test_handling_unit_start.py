@@ -50,6 +50,20 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self._mount(self._coil("MORE", 1))
         self.assertEqual(self._start(order).state, "progress")
 
+    def test_enough_for_a_time_does_not_shrink_with_what_is_left(self):
+        """10,000 m in 1,000 minutes: ten minutes take 100 m, also after 9,000 m."""
+        self.company.write(
+            {"backflush_start_check": "time", "backflush_start_minutes": 10}
+        )
+        order = self._order(self.cable, 1000)
+        self._use(self.coil, 9000, order)
+        small = self._coil("SMALL", 99)
+        self._mount(small)
+        with self.assertRaisesRegex(UserError, "SMALL hold 99.0 m, 100.0 m are needed"):
+            self._start(order)
+        self._use(self.coil, 950, order)
+        self.assertEqual(self._start(order).state, "progress", "50 m are left in all")
+
     def test_an_empty_unit_is_none_and_a_supervisor_can_say_why(self):
         self.company.backflush_start_check = "content"
         order = self._order(self.cable, 100)
