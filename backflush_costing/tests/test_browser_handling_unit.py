@@ -21,3 +21,16 @@ class TestBrowserHandlingUnit(BrowserCommon, HandlingUnitCommon):
         self.assertEqual(log.reason_id.code, "adjusting")
         self.assertEqual(log.residue_quantity, 9960)
         self.assertProven()
+
+    def test_a_supervisor_starts_anyway(self):
+        self.company.backflush_start_check = "content"
+        order = self._order(self.cable, 100)
+        self._tour(
+            "backflush_unit_terminal_anyway",
+            "backflush_costing.action_backflush_unit_terminal",
+            self.supervisor,
+        )
+        self.assertEqual(order.workorder_ids.state, "progress")
+        self.assertTrue(
+            order.message_ids.filtered(lambda m: "Coil is on its way" in m.body)
+        )

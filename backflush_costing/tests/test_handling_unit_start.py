@@ -1,6 +1,8 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .handling_unit_common import HandlingUnitCommon
@@ -81,6 +83,26 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertEqual(workorder.state, "progress")
         said = order.message_ids.filtered(lambda m: "Coil is on its way" in m.body)
         self.assertIn("Wire: no handling unit", said.body)
+
+    def test_a_supervisor_at_a_screen_is_shown_the_way_round(self):
+        self.company.backflush_start_check = "content"
+        workorder = self._order(self.cable, 100).workorder_ids
+        question = type(self.env["backflush.question"])
+        with patch.object(question, "_has_user_interface", return_value=True):
+            with self.assertRaises(UserError, msg="no way round for an operator"):
+                self._as(self.operator, workorder).button_start()
+            with self.assertRaises(RedirectWarning) as caught:
+                self._as(self.supervisor, workorder).button_start()
+        text, action, label, context = caught.exception.args
+        self.assertIn("Wire: no handling unit with it is mounted", text)
+        self.assertNotIn("active_ids", text)
+        self.assertEqual(label, "Start Anyway…")
+        way = self.env["ir.actions.act_window"].browse(action)
+        wizards = self.env[way.res_model].with_user(self.supervisor)
+        wizard = wizards.with_context(**context).create({"reason": "On its way"})
+        self.assertIn("Wire: no handling unit", wizard.lacking)
+        wizard.action_start()
+        self.assertEqual(workorder.state, "progress")
 
     def test_the_right_lot_has_to_be_mounted(self):
         self.company.backflush_start_check = "content"

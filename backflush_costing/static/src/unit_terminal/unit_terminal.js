@@ -15,6 +15,7 @@ export class UnitTerminal extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.display = { controlPanel: {} };
         this.keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"];
         this.state = useState({
@@ -84,14 +85,30 @@ export class UnitTerminal extends Component {
             this.state.said = { kind: "success", text: success };
             this.close();
         } catch (error) {
-            this.state.said = {
-                kind: "danger",
-                text: error.data?.message || error.message,
-            };
+            this.state.said = this.refusal(error);
         } finally {
             await this.load();
             this.state.busy = false;
         }
+    }
+
+    /** What to say about an error, and the way round it for who may go it. */
+    refusal(error) {
+        if (error.exceptionName !== "odoo.exceptions.RedirectWarning") {
+            return { kind: "danger", text: error.data?.message || error.message };
+        }
+        const [text, action, label, context] = error.data.arguments;
+        return { kind: "danger", text, way: { action, label, context } };
+    }
+
+    goRound({ action, context }) {
+        return this.action.doAction(action, {
+            additionalContext: context,
+            onClose: () => {
+                this.state.said = null;
+                return this.load();
+            },
+        });
     }
 
     scan(code = this.state.code) {

@@ -531,6 +531,10 @@ tours.add("backflush_unit_terminal", {
             trigger: ".o_backflush_said.alert-danger:contains(Wire: no handling unit)",
         },
         {
+            content: "An operator is shown no way round",
+            trigger: ".o_backflush_said:not(:has(.o_backflush_way))",
+        },
+        {
             trigger: ".o_backflush_code",
             run: "edit COIL-1",
         },
@@ -581,6 +585,45 @@ tours.add("backflush_unit_terminal", {
         },
         {
             trigger: ".o_backflush_said.alert-success:contains(COIL-1 is empty)",
+        },
+    ],
+});
+
+/** A supervisor is told what is missing, and starts anyway with a reason. */
+tours.add("backflush_unit_terminal_anyway", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_center:contains(Saw)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_job:contains(Cable) .o_backflush_start",
+            run: "click",
+        },
+        {
+            content: "In words, and nothing but words",
+            trigger: ".o_backflush_said.alert-danger:contains(Wire: no handling unit)",
+        },
+        {
+            trigger: ".o_backflush_said:not(:contains(active_ids))",
+        },
+        {
+            trigger: ".o_backflush_way:contains(Start Anyway)",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=reason] input",
+            run: "edit Coil is on its way",
+        },
+        {
+            trigger: ".modal footer button[name=action_start]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_backflush_job .badge:contains(Running)",
+        },
+        {
+            trigger: ".o_backflush_terminal:not(:has(.o_backflush_said))",
         },
     ],
 });
