@@ -7,6 +7,7 @@ from . import backflush_error
 from . import res_company
 from . import res_config_settings
 from . import mrp_workcenter
+from . import stock_quant
 from . import stock_move
 from . import stock_move_consumption
 from . import backflush_confirmation_late
@@ -33,3 +34,4 @@ from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
 from . import stock_move_packing
+from . import stock_move_mounted

@@ -37,6 +37,16 @@ class BackflushError(models.Model):
         return self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
+        """What is consumed as reported comes out of a mounted unit that is named."""
+        found = self._matching_anywhere(stock, location, lot_id, package_id)
+        is_named = package_id or (
+            self.package_id and self.id not in said(self.env, ANY_UNIT, ())
+        )
+        if is_named or not self.confirmation_line_id._is_as_reported():
+            return found
+        return found - found._backflush_mounted()
+
+    def _matching_anywhere(self, stock, location, lot_id=None, package_id=None):
         if self.id not in said(self.env, ANY_UNIT, ()):
             return super()._matching(stock, location, lot_id, package_id)
         lot_id = lot_id or self.lot_id.id

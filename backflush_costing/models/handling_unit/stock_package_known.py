@@ -51,3 +51,8 @@ class StockPackage(models.Model):
                     known=known.name or self.env._("no work center"),
                 )
             )
+
+    def _backflush_mounted_around(self):
+        """Which of this unit, and of those that it lies in, are mounted."""
+        around = {int(n) for unit in self for n in unit.parent_path.split("/") if n}
+        return self.browse(around).filtered("backflush_workcenter_id")
