@@ -195,6 +195,37 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         self.assertState(late, "done")
         self.assertEqual(self.coil.backflush_workcenter_id, press)
 
+    def test_use_of_a_unit_that_nobody_knows_is_an_error_record_or_from_loose_stock(
+        self,
+    ):
+        with freeze_time("2026-03-02 07:00:00"):
+            self._stock(self.wire, 70, self.line_side)
+        order = self._order(self.cable, 10)
+        used = {"order": order.name, "quantity": 60, "hu": "COIL-9"}
+        for policy in (False, "part", "all"):
+            with self.subTest(policy=policy):
+                self.company.backflush_unit_shortage = policy
+                message = self._report(
+                    *("consumption",), product="WIRE", **(used | {"hu": f"C {policy}"})
+                )
+                self.assertState(message, "failed", "unknown_reference")
+        self.company.backflush_unit_shortage = "loose"
+        nameless = self._report("consumption", **(used | {"hu": "C nameless"}))
+        self.assertState(nameless, "failed", "unknown_reference")
+        message = self._report("consumption", product="WIRE", **used)
+        self.assertState(message, "done")
+        said = order.message_ids.filtered(lambda m: "COIL-9" in m.body)
+        self.assertIn("which nobody knows", said.body)
+        self.assertIn(message.external_id, said.body)
+        back = self._report("consumption", hu="COIL-9", reverses=message.external_id)
+        self.assertState(back, "done")
+        self.assertState(self._report("consumption", product="WIRE", **used), "done")
+        self.assertState(self._report(order=order.name, quantity=10), "done")
+        self.assertEqual(self._on_hand(self.wire), 10)
+        errors = order.backflush_error_ids.filtered(lambda e: e.product_id == self.wire)
+        self.assertEqual(sum(errors.mapped("quantity_open")), 40)
+        self.assertProven()
+
     def _correct(self, message, **values):
         """What a supervisor sends instead of a message that failed."""
         ids = self._as(self.supervisor, message).action_resubmit(values)

@@ -10,18 +10,22 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _find_unit(self, create=False):
-        """The handling unit with a number, as it was sent or as a scanner reads it."""
+        """The handling unit with a number; ``create``: one that nobody knows is made."""
+        code, found = self._get("hu"), self._search_units()
+        if not found and create:
+            # Whoever made it has labelled it.
+            return found.sudo().create({"name": unit_code(code)}).with_env(self.env)
+        return self._one(found, self.env._("handling unit"), code)
+
+    def _search_units(self):
+        """Units with the number, as it was sent or as a scanner reads it."""
         code = self._get("hu")
-        found = self.env["stock.package"].search(
+        return self.env["stock.package"].search(
             [
                 ("name", "in", [code, unit_code(code)]),
                 ("company_id", "in", (False, self.company_id.id)),
             ]
         )
-        if not found and create:
-            # Whoever made it has labelled it.
-            return found.sudo().create({"name": unit_code(code)}).with_env(self.env)
-        return self._one(found, self.env._("handling unit"), code)
 
     def _event(self):
         """When it happened, as the methods of handling units ask for it."""
@@ -89,7 +93,7 @@ class BackflushMessage(models.Model):
 
     def _resolve_consumption(self):
         """From a unit, if one is named: also for an order that is done."""
-        if not self._get("hu"):
+        if not self._get("hu") or self._is_from_loose_stock():
             return super()._resolve_consumption()
         unit, order = self._find_unit(), self._find_order()
         order.check_access("write")
@@ -107,6 +111,28 @@ class BackflushMessage(models.Model):
             "lot": self._used_lot(unit, order, held),
         }
 
+    def _is_from_loose_stock(self):
+        """Whether nobody knows the unit, and the company takes that from loose stock."""
+        return bool(
+            self._get("product")
+            and self.company_id.backflush_unit_shortage == "loose"
+            and not self._search_units()
+        )
+
+    def _note_unknown_unit(self, order):
+        """Say on the order why its use stands there and in no unit's history."""
+        order.message_post(
+            body=self.env._(
+                "%(quantity)s of %(product)s were reported by message %(id)s from "
+                "handling unit %(unit)s, which nobody knows: entered as used without "
+                "a unit, as the company's setting says.",
+                quantity=self._get("quantity"),
+                product=self._get("product"),
+                id=self.external_id,
+                unit=self._get("hu"),
+            )
+        )
+
     def _used_lot(self, unit, order, product):
         """The lot that is named, of what was used; empty: none is."""
         if self._get("lot") and not product:
@@ -123,7 +149,10 @@ class BackflushMessage(models.Model):
 
     def _apply_consumption(self, job):
         if "unit" not in job:
-            return super()._apply_consumption(job)
+            res = super()._apply_consumption(job)
+            if self._get("hu"):
+                self._note_unknown_unit(job["order"])
+            return res
         return job["unit"].report_consumption(
             self._get("quantity"),
             job["uom"].id,
@@ -166,11 +195,13 @@ class BackflushMessage(models.Model):
         res = super()._acquire_reversal(job)
         original = job["original"]
         if original._get("hu") and original.type not in BY_ORDER:
-            self._acquire_unit(original._find_unit())
+            for unit in original._search_units():
+                self._acquire_unit(unit)
         return res
 
     def _reverse_consumption(self, reason):
-        if not self._get("hu"):
+        """What was entered for a unit that nobody knew made no document of its own."""
+        if not self._get("hu") or not self.confirmation_ids:
             return super()._reverse_consumption(reason)
         return self._reverse_confirmations(reason)
 
