@@ -35,6 +35,7 @@ TEXTS = {
     "substitute": 64,
     "lot": 64,
     "hu": 64,
+    "position": 64,
     "uom": 32,
     "reason": 256,
     "reverses": 128,
@@ -76,7 +77,7 @@ TYPES = {
     "substitution": Kind(
         (("order",), ("product",), ("substitute",)), ("quantity", "uom")
     ),
-    "hu_mount": Kind((("hu",), ("workcenter",))),
+    "hu_mount": Kind((("hu",), ("workcenter",)), ("position",)),
     "hu_unmount": Kind((("hu",),), ("workcenter",)),
     "hu_empty": Kind((("hu",), ("reason",)), ("workcenter",)),
     "hu_return": Kind((("hu",),), ("workcenter",)),

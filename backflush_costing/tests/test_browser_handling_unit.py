@@ -34,3 +34,17 @@ class TestBrowserHandlingUnit(BrowserCommon, HandlingUnitCommon):
         self.assertTrue(
             order.message_ids.filtered(lambda m: "Coil is on its way" in m.body)
         )
+
+    def test_a_unit_of_two_products_is_mounted_in_a_position(self):
+        mixed = self._coil("MIXED", 50)
+        self._stock(self.plug, 7, self.store, package_id=mixed.id)
+        order = self._order(self.cable, 10)
+        self._tour(
+            "backflush_unit_terminal_mixed",
+            "backflush_costing.action_backflush_unit_terminal",
+            self.operator,
+        )
+        self.assertEqual(mixed.backflush_position, "Left")
+        used = order.backflush_confirmation_ids.line_ids
+        self.assertEqual(used.product_id, self.wire)
+        self.assertEqual(used.issued_quantity, 4)

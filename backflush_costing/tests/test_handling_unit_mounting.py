@@ -156,6 +156,26 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._mount(self.coil).sudo().unlink()
 
+    def test_an_empty_unit_belongs_to_whose_it_was_last(self):
+        order = self._order(self.cable, 1)
+        self._mount(self.coil)
+        self._empty(self.coil)
+        other = self._create_company(name="Other plant")
+        center = self._workcenter(
+            "Elsewhere",
+            60,
+            company_id=other.id,
+            resource_calendar_id=other.resource_calendar_id.id,
+        )
+        with self.assertRaisesRegex(UserError, "belongs to .* cannot be mounted on"):
+            self.coil.mount(center.id)
+        foreign = self.env["mrp.production"].with_company(other)
+        foreign = foreign.create({"product_id": self.cable.id, "company_id": other.id})
+        foreign.action_confirm()
+        with self.assertRaisesRegex(UserError, "belongs to Other plant"):
+            self.coil.report_consumption(1, self.meter.id, foreign.id)
+        self._use(self.coil, 1, order)
+
     def test_an_operation_is_one_that_is_there_and_of_the_order(self):
         coil, saw = self._as(self.operator, self.coil), self.saw.id
         order, other = self._order(self.cable, 1), self._order(self.cable, 1)

@@ -161,6 +161,18 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         text = reports._render_qweb_text(f"{report}_zpl", self.coil.ids)[0].decode()
         self.assertIn(f"^FD(00){name}^FS", text.replace("\n", ""))
 
+    def test_a_unit_is_numbered_by_the_company_that_it_belongs_to(self):
+        other = self._create_company(name="Other plant")
+        self.company.backflush_gs1_prefix = "0614141"
+        other.backflush_gs1_prefix = "4012345"
+        self.operator.company_ids |= other
+        coil, fresh = self._coil("COIL-2", 5), self._coil("FRESH", 0)
+        units = (coil + fresh).with_user(self.operator)
+        units = units.with_context(allowed_company_ids=(other + self.company).ids)
+        units.action_assign_sscc()
+        self.assertEqual(coil.name[1:8], "0614141")
+        self.assertEqual(fresh.name[1:8], "4012345", "nobody's yet")
+
     def test_the_form_reports_what_the_methods_do(self):
         order = self._order(self.cable, 10)
         forms = self.env["backflush.handling.unit.report"].with_user(self.operator)

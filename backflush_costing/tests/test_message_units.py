@@ -226,6 +226,25 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         self.assertEqual(sum(errors.mapped("quantity_open")), 40)
         self.assertProven()
 
+    def test_a_mounting_names_the_position(self):
+        mounted = self._report(
+            "hu_mount", hu=self.coil.name, workcenter="SAW-1", position="A"
+        )
+        self.assertState(mounted, "done")
+        self.assertEqual(self.coil.backflush_position, "A")
+        second = self._coil("COIL-2", 10)
+        taken = self._report(
+            "hu_mount", hu=second.name, workcenter="SAW-1", position="A"
+        )
+        self.assertState(taken, "failed", "other")
+        self.assertIn("Position A of Saw holds COIL-1", taken.reason)
+        self.assertState(self._correct(taken, position="B"), "done")
+        self.assertEqual(second.backflush_position, "B")
+        (answer,) = self._submit(
+            self._message("hu_unmount", hu=self.coil.name, position="A")
+        )
+        self.assertEqual(answer["code"], "foreign_key")
+
     def _correct(self, message, **values):
         """What a supervisor sends instead of a message that failed."""
         ids = self._as(self.supervisor, message).action_resubmit(values)

@@ -68,11 +68,11 @@ class StockPackage(models.Model):
             )
         order.check_access("write")
         order._backflush_check_consumption()
-        owner = self._backflush_stock().company_id
+        owner = self._backflush_owner()
         if owner and owner != order.company_id:
             raise UserError(
                 self.env._(
-                    "%(unit)s holds stock of %(owner)s, %(order)s belongs to "
+                    "%(unit)s belongs to %(owner)s, %(order)s belongs to "
                     "%(company)s.",
                     unit=self.name,
                     owner=owner[0].name,

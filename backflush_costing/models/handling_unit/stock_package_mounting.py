@@ -119,11 +119,11 @@ class StockPackage(models.Model):
                 self.env._("There is no work center with the number %s.", workcenter_id)
             )
         center.check_access("read")
-        owner = self._backflush_stock().company_id
+        owner = self._backflush_owner()
         if owner and owner != center.company_id:
             raise UserError(
                 self.env._(
-                    "%(unit)s holds stock of %(owner)s and cannot be mounted on "
+                    "%(unit)s belongs to %(owner)s and cannot be mounted on "
                     "%(center)s of %(company)s.",
                     unit=self.name,
                     owner=owner[0].name,

@@ -54,7 +54,11 @@ class BackflushMessage(models.Model):
             unit._backflush_acquire_units(stock, target)
 
     def _apply_hu_mount(self, job):
-        job["unit"].mount(job["workcenter"].id, event_time=self._event())
+        job["unit"].mount(
+            job["workcenter"].id,
+            position=self._get("position"),
+            event_time=self._event(),
+        )
 
     def _resolve_hu_unmount(self):
         return {"unit": self._find_unit(), "workcenter": self._named_workcenter()}

@@ -589,6 +589,59 @@ tours.add("backflush_unit_terminal", {
     ],
 });
 
+/** A unit of two products is mounted in a position; who used from it says of what. */
+tours.add("backflush_unit_terminal_mixed", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_center:contains(Saw)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_code",
+            run: "edit MIXED",
+        },
+        {
+            trigger: ".o_backflush_position",
+            run: "edit Left",
+        },
+        {
+            trigger: ".o_backflush_mount",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .badge:contains(Left)",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(50)",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(7)",
+        },
+        {
+            trigger: ".o_backflush_use:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_content:contains(Wire)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_pad h3:contains(50)",
+        },
+        {
+            trigger: ".o_backflush_pad [data-key='4']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_report:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(46)",
+        },
+    ],
+});
+
 /** A supervisor is told what is missing, and starts anyway with a reason. */
 tours.add("backflush_unit_terminal_anyway", {
     steps: () => [
