@@ -36,9 +36,10 @@ class TestHandlingUnitLots(HandlingUnitCommon, MessageCommon):
 
     def _held(self, reel):
         quants = reel._backflush_stock()
-        return {lot.name: sum(q.mapped("quantity")) for lot, q in quants.grouped(
-            "lot_id"
-        ).items()}
+        return {
+            lot.name: sum(q.mapped("quantity"))
+            for lot, q in quants.grouped("lot_id").items()
+        }
 
     def _issued(self, log):
         """``{lot: quantity}`` that a report has taken out of its unit."""
@@ -125,7 +126,9 @@ class TestHandlingUnitLots(HandlingUnitCommon, MessageCommon):
     def test_a_lot_is_one_that_is_there_and_of_what_was_used(self):
         reel, order = self._reel("REEL"), self._order(self.cable, 2)
         other = self.env["stock.lot"].create({"name": "P", "product_id": self.plug.id})
-        with self.assertRaisesRegex(UserError, "P is a lot of Plug, not of .WIRE. Wire"):
+        with self.assertRaisesRegex(
+            UserError, "P is a lot of Plug, not of .WIRE. Wire"
+        ):
             self._use(reel, 1, order, lot_id=other.id)
         with self.assertRaisesRegex(UserError, "no lot with the number 999999999"):
             self._use(reel, 1, order, lot_id=999999999)

@@ -178,7 +178,9 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
                 self.assertState(report, "failed", "unknown_reference")
                 report = self._correct(report, workcenter="PRESS-1")
                 self.assertState(report, "failed", "other")
-                self.assertIn("was not mounted on Press then, but on Saw", report.reason)
+                self.assertIn(
+                    "was not mounted on Press then, but on Saw", report.reason
+                )
                 self.assertEqual(coil.backflush_workcenter_id, self.saw)
                 self.assertState(self._correct(report, workcenter="SAW-1"), "done")
                 self.assertFalse(coil.backflush_workcenter_id)

@@ -38,17 +38,18 @@ class BackflushError(models.Model):
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
         """What is consumed as reported comes out of a mounted unit that is named."""
-        found = self._matching_anywhere(stock, location, lot_id, package_id)
-        is_named = package_id or (
-            self.package_id and self.id not in said(self.env, ANY_UNIT, ())
-        )
+        is_free = self.id in said(self.env, ANY_UNIT, ())
+        if is_free:
+            found = self._matching_any_unit(stock, location, lot_id)
+        else:
+            found = super()._matching(stock, location, lot_id, package_id)
+        is_named = package_id or (self.package_id and not is_free)
         if is_named or not self.confirmation_line_id._is_as_reported():
             return found
         return found - found._backflush_mounted()
 
-    def _matching_anywhere(self, stock, location, lot_id=None, package_id=None):
-        if self.id not in said(self.env, ANY_UNIT, ()):
-            return super()._matching(stock, location, lot_id, package_id)
+    def _matching_any_unit(self, stock, location, lot_id=None):
+        """What matches whatever unit it lies in."""
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(
             lambda quant: (

@@ -125,13 +125,14 @@ class StockPackage(models.Model):
     def _backflush_contents(self):
         """What is left in this unit, or was last used of it, product by product."""
         stock = self._backflush_stock()
+        held = stock.grouped("product_id")
         return [
             {
                 "product_id": product.id,
                 "product": product.display_name,
-                "left": product.uom_id.round(
-                    sum(stock.filtered(lambda q: q.product_id == product).mapped("quantity"))
-                ),
+                "left": product.uom_id.round(sum(held[product].mapped("quantity")))
+                if product in held
+                else 0.0,
                 "uom_id": product.uom_id.id,
                 "unit": product.uom_id.name,
             }

@@ -72,8 +72,7 @@ class StockPackage(models.Model):
         if owner and owner != order.company_id:
             raise UserError(
                 self.env._(
-                    "%(unit)s belongs to %(owner)s, %(order)s belongs to "
-                    "%(company)s.",
+                    "%(unit)s belongs to %(owner)s, %(order)s belongs to %(company)s.",
                     unit=self.name,
                     owner=owner[0].name,
                     order=order.name,

@@ -10,7 +10,7 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _find_unit(self, create=False):
-        """The handling unit with a number; ``create``: one that nobody knows is made."""
+        """The handling unit with a number; ``create``: make one that nobody knows."""
         code, found = self._get("hu"), self._search_units()
         if not found and create:
             # Whoever made it has labelled it.
@@ -116,7 +116,7 @@ class BackflushMessage(models.Model):
         }
 
     def _is_from_loose_stock(self):
-        """Whether nobody knows the unit, and the company takes that from loose stock."""
+        """Whether nobody knows the unit, and loose stock stands in for it."""
         return bool(
             self._get("product")
             and self.company_id.backflush_unit_shortage == "loose"
