@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from .numbers import is_number
+from .sscc import read as read_sscc
 
 #: Messages in one call; characters of all texts of one message.
 MOST_MESSAGES = 1000
@@ -34,6 +35,7 @@ TEXTS = {
     "substitute": 64,
     "lot": 64,
     "hu": 64,
+    "position": 64,
     "uom": 32,
     "reason": 256,
     "reverses": 128,
@@ -75,7 +77,7 @@ TYPES = {
     "substitution": Kind(
         (("order",), ("product",), ("substitute",)), ("quantity", "uom")
     ),
-    "hu_mount": Kind((("hu",), ("workcenter",))),
+    "hu_mount": Kind((("hu",), ("workcenter",)), ("position",)),
     "hu_unmount": Kind((("hu",),), ("workcenter",)),
     "hu_empty": Kind((("hu",), ("reason",)), ("workcenter",)),
     "hu_return": Kind((("hu",),), ("workcenter",)),
@@ -127,9 +129,15 @@ class Message:
 
         >>> Message({"order": "WH/MO/1", "hu": "C1"}, None).stream
         ('hu', 'C1')
+
+        However it was scanned, a handling unit is one:
+
+        >>> Message({"hu": "]C100106141412345678908"}, None).stream
+        ('hu', '106141412345678908')
         """
-        kind = "hu" if _is_about_unit(self.values) else "order"
-        return kind, self.values[kind]
+        if _is_about_unit(self.values):
+            return "hu", unit_code(self.values["hu"])
+        return "order", self.values["order"]
 
     @property
     def digest(self):
@@ -179,6 +187,15 @@ def read(raw, now, zone=None, skew=timedelta(minutes=5)):
         value = f"{given['event_time']}"
         return (Problem("future", "event_time", value, f"{now.isoformat()}Z"),)
     return Message({**given, "event_time": f"{moment.isoformat()}Z"}, min(moment, now))
+
+
+def unit_code(code):
+    """The number of a handling unit: its SSCC where one was scanned, else as sent.
+
+    >>> unit_code("(00)106141412345678908"), unit_code("COIL-7")
+    ('106141412345678908', 'COIL-7')
+    """
+    return read_sscc(code) or code
 
 
 def shown(value, most=60):

@@ -58,6 +58,7 @@ from . import test_forward_flush
 from . import test_handling_unit_empty
 from . import test_handling_unit_filled
 from . import test_handling_unit_life
+from . import test_handling_unit_lots
 from . import test_handling_unit_mounting
 from . import test_handling_unit_nesting
 from . import test_handling_unit_label

@@ -88,6 +88,37 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
         with self.assertRaisesRegex(UserError, "is no event time"):
             self._mount(self.coil, event_time="yesterday")
 
+    def test_a_late_report_does_not_take_off_what_was_mounted_since(self):
+        press = self._workcenter("Press", 60)
+        self._mount(self.coil, position="A", event_time="2026-03-02 08:00:00")
+        self._mount(self.coil, press, event_time="2026-03-02 09:30:00")
+        unit = self._as(self.operator, self.coil)
+        off = self._log(unit.unmount(event_time="2026-03-02 09:00:00"))
+        self.assertRecordValues(
+            off, [{"kind": "unmount", "workcenter_id": self.saw.id, "position": "A"}]
+        )
+        self.assertEqual(self.coil.backflush_workcenter_id, press)
+        self.assertTrue(self.coil.backflush_mounted_on)
+        back = self._log(unit.move_back(event_time="2026-03-02 08:30:00"))
+        self.assertEqual(back.kind, "move")
+        self.assertFalse(back.picking_id)
+        self.assertEqual(self.coil.location_id, self.line_side)
+        self.assertEqual(self.coil.backflush_workcenter_id, press)
+        self._empty(self.coil, event_time="2026-03-02 09:10:00")
+        self.assertEqual(self.coil.backflush_workcenter_id, press)
+        with self.assertRaisesRegex(UserError, "not mounted on any work center"):
+            unit.unmount(event_time="2026-03-02 07:00:00")
+        unit.unmount(event_time="2026-03-02 09:45:00")
+        self.assertFalse(self.coil.backflush_workcenter_id)
+
+    def test_a_late_mounting_does_not_fetch_back_what_was_moved_since(self):
+        unit = self._as(self.operator, self.coil)
+        unit.move_back(self.line_side.id, event_time="2026-03-02 09:00:00")
+        unit.move_back(self.store.id, event_time="2026-03-02 09:30:00")
+        self._mount(self.coil, event_time="2026-03-02 09:10:00")
+        self.assertFalse(self.coil.backflush_workcenter_id)
+        self.assertEqual(self.coil.location_id, self.store)
+
     def test_a_coil_inside_a_pallet_moves_alone_or_with_it(self):
         pallet = self.env["stock.package"].create({"name": "PALLET"})
         second = self._coil("COIL-2", 50)
@@ -124,6 +155,26 @@ class TestHandlingUnitMounting(HandlingUnitCommon):
             self.coil.mount(center.id)
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._mount(self.coil).sudo().unlink()
+
+    def test_an_empty_unit_belongs_to_whose_it_was_last(self):
+        order = self._order(self.cable, 1)
+        self._mount(self.coil)
+        self._empty(self.coil)
+        other = self._create_company(name="Other plant")
+        center = self._workcenter(
+            "Elsewhere",
+            60,
+            company_id=other.id,
+            resource_calendar_id=other.resource_calendar_id.id,
+        )
+        with self.assertRaisesRegex(UserError, "belongs to .* cannot be mounted on"):
+            self.coil.mount(center.id)
+        foreign = self.env["mrp.production"].with_company(other)
+        foreign = foreign.create({"product_id": self.cable.id, "company_id": other.id})
+        foreign.action_confirm()
+        with self.assertRaisesRegex(UserError, "belongs to Other plant"):
+            self.coil.report_consumption(1, self.meter.id, foreign.id)
+        self._use(self.coil, 1, order)
 
     def test_an_operation_is_one_that_is_there_and_of_the_order(self):
         coil, saw = self._as(self.operator, self.coil), self.saw.id

@@ -1,6 +1,8 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .handling_unit_common import HandlingUnitCommon
@@ -50,6 +52,20 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self._mount(self._coil("MORE", 1))
         self.assertEqual(self._start(order).state, "progress")
 
+    def test_enough_for_a_time_does_not_shrink_with_what_is_left(self):
+        """10,000 m in 1,000 minutes: ten minutes take 100 m, also after 9,000 m."""
+        self.company.write(
+            {"backflush_start_check": "time", "backflush_start_minutes": 10}
+        )
+        order = self._order(self.cable, 1000)
+        self._use(self.coil, 9000, order)
+        small = self._coil("SMALL", 99)
+        self._mount(small)
+        with self.assertRaisesRegex(UserError, "SMALL hold 99.0 m, 100.0 m are needed"):
+            self._start(order)
+        self._use(self.coil, 950, order)
+        self.assertEqual(self._start(order).state, "progress", "50 m are left in all")
+
     def test_an_empty_unit_is_none_and_a_supervisor_can_say_why(self):
         self.company.backflush_start_check = "content"
         order = self._order(self.cable, 100)
@@ -67,6 +83,26 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertEqual(workorder.state, "progress")
         said = order.message_ids.filtered(lambda m: "Coil is on its way" in m.body)
         self.assertIn("Wire: no handling unit", said.body)
+
+    def test_a_supervisor_at_a_screen_is_shown_the_way_round(self):
+        self.company.backflush_start_check = "content"
+        workorder = self._order(self.cable, 100).workorder_ids
+        question = type(self.env["backflush.question"])
+        with patch.object(question, "_has_user_interface", return_value=True):
+            with self.assertRaises(UserError, msg="no way round for an operator"):
+                self._as(self.operator, workorder).button_start()
+            with self.assertRaises(RedirectWarning) as caught:
+                self._as(self.supervisor, workorder).button_start()
+        text, action, label, context = caught.exception.args
+        self.assertIn("Wire: no handling unit with it is mounted", text)
+        self.assertNotIn("active_ids", text)
+        self.assertEqual(label, "Start Anyway…")
+        way = self.env["ir.actions.act_window"].browse(action)
+        wizards = self.env[way.res_model].with_user(self.supervisor)
+        wizard = wizards.with_context(**context).create({"reason": "On its way"})
+        self.assertIn("Wire: no handling unit", wizard.lacking)
+        wizard.action_start()
+        self.assertEqual(workorder.state, "progress")
 
     def test_the_right_lot_has_to_be_mounted(self):
         self.company.backflush_start_check = "content"
@@ -124,6 +160,18 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertIn("Wire", html)
         text = reports._render_qweb_text(f"{report}_zpl", self.coil.ids)[0].decode()
         self.assertIn(f"^FD(00){name}^FS", text.replace("\n", ""))
+
+    def test_a_unit_is_numbered_by_the_company_that_it_belongs_to(self):
+        other = self._create_company(name="Other plant")
+        self.company.backflush_gs1_prefix = "0614141"
+        other.backflush_gs1_prefix = "4012345"
+        self.operator.company_ids |= other
+        coil, fresh = self._coil("COIL-2", 5), self._coil("FRESH", 0)
+        units = (coil + fresh).with_user(self.operator)
+        units = units.with_context(allowed_company_ids=(other + self.company).ids)
+        units.action_assign_sscc()
+        self.assertEqual(coil.name[1:8], "0614141")
+        self.assertEqual(fresh.name[1:8], "4012345", "nobody's yet")
 
     def test_the_form_reports_what_the_methods_do(self):
         order = self._order(self.cable, 10)

@@ -130,3 +130,125 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         )
         self.assertState(unknown, "failed", "unknown_reference")
         self.assertProven()
+
+    def test_a_unit_is_found_by_whatever_its_label_reads_as(self):
+        number = "340123451234567895"
+        coil = self._coil(number, 100)
+        order = self._order(self.cable, 10)
+        mounted = self._report("hu_mount", hu=f"]C100{number}", workcenter="SAW-1")
+        self.assertState(mounted, "done")
+        self.assertEqual(coil.backflush_workcenter_id, self.saw)
+        used = self._report("consumption", hu=f"00{number}", order=order, quantity=60)
+        self.assertState(used, "done")
+        self.assertEqual(used.stream_id, mounted.stream_id, "one after the other")
+        self.assertEqual(used.payload["hu"], f"00{number}", "kept as it was sent")
+        self.assertEqual(self._left(coil), 40)
+        # Two units of which one carries what the other one reads as.
+        self._coil(f"00{number}", 10)
+        either = self._report("hu_unmount", hu=f"00{number}")
+        self.assertState(either, "failed", "unknown_reference")
+        self.assertIn("2 records could be meant by handling unit", either.reason)
+
+    def test_what_is_made_goes_into_one_unit_however_it_was_scanned(self):
+        number = "106141412345678908"
+        order = self._order(self.cable, 4).name
+        for scan in (f"(00){number}", number, f"00{number}"):
+            made = self._report(order=order, quantity=1, hu=scan)
+            self.assertState(made, "done")
+        units = self.env["stock.package"].search([("name", "like", number)])
+        self.assertEqual(units.mapped("name"), [number])
+        self.assertEqual(self._left(units), 3)
+
+    def test_a_work_center_that_is_named_is_where_the_unit_was(self):
+        hu, press = self.coil.name, self._workcenter("Press", 60, code="PRESS-1")
+        for kind, values in (
+            ("hu_unmount", {}),
+            ("hu_return", {}),
+            ("hu_empty", {"reason": "unknown", "sequence_number": 2}),
+        ):
+            with self.subTest(kind=kind):
+                coil = self._coil(f"COIL {kind}", 100)
+                first = {"sequence_number": 1} if "sequence_number" in values else {}
+                mounted = self._report(
+                    "hu_mount", hu=coil.name, workcenter="SAW-1", **first
+                )
+                self.assertState(mounted, "done")
+                values = {"hu": coil.name, **values}
+                report = self._report(kind, workcenter="NOWHERE", **values)
+                self.assertState(report, "failed", "unknown_reference")
+                report = self._correct(report, workcenter="PRESS-1")
+                self.assertState(report, "failed", "other")
+                self.assertIn(
+                    "was not mounted on Press then, but on Saw", report.reason
+                )
+                self.assertEqual(coil.backflush_workcenter_id, self.saw)
+                self.assertState(self._correct(report, workcenter="SAW-1"), "done")
+                self.assertFalse(coil.backflush_workcenter_id)
+        # At the time that it is about, not now.
+        for center, hour in (("SAW-1", 8), ("PRESS-1", 9)):
+            moment = f"2026-03-02T0{hour}:00:00Z"
+            self._report("hu_mount", hu=hu, workcenter=center, event_time=moment)
+        late = self._report(
+            *("hu_unmount",),
+            hu=hu,
+            workcenter="SAW-1",
+            event_time="2026-03-02T08:30:00Z",
+        )
+        self.assertState(late, "done")
+        self.assertEqual(self.coil.backflush_workcenter_id, press)
+
+    def test_use_of_a_unit_that_nobody_knows_is_an_error_record_or_from_loose_stock(
+        self,
+    ):
+        with freeze_time("2026-03-02 07:00:00"):
+            self._stock(self.wire, 70, self.line_side)
+        order = self._order(self.cable, 10)
+        used = {"order": order.name, "quantity": 60, "hu": "COIL-9"}
+        for policy in (False, "part", "all"):
+            with self.subTest(policy=policy):
+                self.company.backflush_unit_shortage = policy
+                message = self._report(
+                    *("consumption",), product="WIRE", **(used | {"hu": f"C {policy}"})
+                )
+                self.assertState(message, "failed", "unknown_reference")
+        self.company.backflush_unit_shortage = "loose"
+        nameless = self._report("consumption", **(used | {"hu": "C nameless"}))
+        self.assertState(nameless, "failed", "unknown_reference")
+        message = self._report("consumption", product="WIRE", **used)
+        self.assertState(message, "done")
+        said = order.message_ids.filtered(lambda m: "COIL-9" in m.body)
+        self.assertIn("which nobody knows", said.body)
+        self.assertIn(message.external_id, said.body)
+        back = self._report("consumption", hu="COIL-9", reverses=message.external_id)
+        self.assertState(back, "done")
+        self.assertState(self._report("consumption", product="WIRE", **used), "done")
+        self.assertState(self._report(order=order.name, quantity=10), "done")
+        self.assertEqual(self._on_hand(self.wire), 10)
+        errors = order.backflush_error_ids.filtered(lambda e: e.product_id == self.wire)
+        self.assertEqual(sum(errors.mapped("quantity_open")), 40)
+        self.assertProven()
+
+    def test_a_mounting_names_the_position(self):
+        mounted = self._report(
+            "hu_mount", hu=self.coil.name, workcenter="SAW-1", position="A"
+        )
+        self.assertState(mounted, "done")
+        self.assertEqual(self.coil.backflush_position, "A")
+        second = self._coil("COIL-2", 10)
+        taken = self._report(
+            "hu_mount", hu=second.name, workcenter="SAW-1", position="A"
+        )
+        self.assertState(taken, "failed", "other")
+        self.assertIn("Position A of Saw holds COIL-1", taken.reason)
+        self.assertState(self._correct(taken, position="B"), "done")
+        self.assertEqual(second.backflush_position, "B")
+        (answer,) = self._submit(
+            self._message("hu_unmount", hu=self.coil.name, position="A")
+        )
+        self.assertEqual(answer["code"], "foreign_key")
+
+    def _correct(self, message, **values):
+        """What a supervisor sends instead of a message that failed."""
+        ids = self._as(self.supervisor, message).action_resubmit(values)
+        self._process()
+        return message.browse(ids)

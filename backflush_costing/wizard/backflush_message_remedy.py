@@ -39,6 +39,7 @@ class BackflushMessageRemedy(models.TransientModel):
     substitute = fields.Char(help="What is used instead, by reference or barcode.")
     lot = fields.Char("Lot/Serial", help="Lot or serial number.")
     hu = fields.Char("Handling Unit", help="Handling unit, by its number.")
+    position = fields.Char(help="Place at the work center, if it has several.")
     quantity = fields.Float(digits="Product Unit", help="Quantity that was reported.")
     uom = fields.Char("Unit", help="Unit of the quantity, by its name.")
     reason = fields.Char(help="Reason that was reported, by its name.")
@@ -61,7 +62,7 @@ class BackflushMessageRemedy(models.TransientModel):
         """Keys of a message that the form can correct."""
         return (
             *("order", "operation", "workcenter", "product", "substitute", "lot"),
-            *("hu", "quantity", "uom", "reason"),
+            *("hu", "position", "quantity", "uom", "reason"),
         )
 
     @api.depends("message_ids")

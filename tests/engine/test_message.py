@@ -100,6 +100,16 @@ def test_what_was_made_belongs_to_its_order_whatever_unit_it_goes_into():
     assert used.stream == ("hu", "340123451234567895")
 
 
+def test_a_unit_is_one_however_its_label_was_scanned():
+    number = CODES["hu"]
+    for scan in (number, f"00{number}", f"(00){number}", f"]C100{number}"):
+        message = read(complete("hu_mount", hu=scan), NOW)
+        assert message.stream == ("hu", number), scan
+        assert message.values["hu"] == scan
+    for other in ("COIL-7", f"00{number[:-1]}4", number[:-1]):
+        assert read(complete("hu_mount", hu=other), NOW).stream == ("hu", other)
+
+
 def test_a_reversal_says_where_it_belongs_and_not_what_was_said_before():
     raw = complete(reverses="a0")
     raw.pop("quantity")

@@ -8,6 +8,7 @@ from . import ir_sequence
 from . import res_company
 from . import res_config_settings
 from . import mrp_workcenter
+from . import stock_quant
 from . import stock_move
 from . import stock_move_consumption
 from . import backflush_confirmation_late
@@ -18,6 +19,7 @@ from . import product_template
 from . import mrp_production_packing
 from . import stock_package
 from . import stock_package_facts
+from . import stock_package_known
 from . import stock_package_mounting
 from . import stock_package_number
 from . import stock_package_presence
@@ -27,12 +29,15 @@ from . import stock_package_history
 from . import stock_package_life
 from . import stock_package_nesting
 from . import stock_package_consumption
+from . import stock_package_lot
 from . import stock_package_empty
 from . import backflush_handling_unit_log_history
 from . import backflush_handling_unit_log_residue
+from . import backflush_handling_unit_log_lot
 from . import mrp_workcenter_terminal
 from . import mrp_production_recall
 from . import stock_lot
 from . import stock_move_line
 from . import stock_move_line_named
 from . import stock_move_packing
+from . import stock_move_mounted

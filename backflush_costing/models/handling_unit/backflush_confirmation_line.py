@@ -51,5 +51,4 @@ class BackflushConfirmationLine(models.Model):
             self.error_ids = [Command.create(vals)]
         if self.confirmation_id.date_closed:
             self.confirmation_id._post_late(self._open_in(unit))
-        self._open_in(unit)._issue_beside(unit)
         return moves

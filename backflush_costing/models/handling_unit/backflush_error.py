@@ -37,11 +37,22 @@ class BackflushError(models.Model):
         return self.with_context(**{ANY_UNIT: Said(tuple(empty.ids))})
 
     def _matching(self, stock, location, lot_id=None, package_id=None):
-        if self.id not in said(self.env, ANY_UNIT, ()):
-            if not package_id and self._is_of_former_life():
-                # What was filled in since was not there when it was used.
-                return stock.browse()
-            return super()._matching(stock, location, lot_id, package_id)
+        """What is consumed as reported comes out of a mounted unit that is named."""
+        is_free = self.id in said(self.env, ANY_UNIT, ())
+        if is_free:
+            found = self._matching_any_unit(stock, location, lot_id)
+        elif not package_id and self._is_of_former_life():
+            # What was filled in since was not there when it was used.
+            return stock.browse()
+        else:
+            found = super()._matching(stock, location, lot_id, package_id)
+        is_named = package_id or (self.package_id and not is_free)
+        if is_named or not self.confirmation_line_id._is_as_reported():
+            return found
+        return found - found._backflush_mounted()
+
+    def _matching_any_unit(self, stock, location, lot_id=None):
+        """What matches whatever unit it lies in."""
         lot_id = lot_id or self.lot_id.id
         return self._drawable(stock).filtered(
             lambda quant: (
@@ -57,13 +68,12 @@ class BackflushError(models.Model):
         self._issue_out_of(free, quantity)
 
     def _issue_beside(self, unit):
-        """Issue from loose stock what a unit gave back, where that is allowed."""
+        """Issue what a unit does not hold from what lies loose beside it."""
         for error in self:
-            log = error._unit_log()
-            if log.shortage == "loose":
-                planned = error.confirmation_line_id.move_id
-                loose = unit._backflush_loose_stock(planned)
-                error._issue_out_of(loose, exact(error.quantity_open))
+            planned = error.confirmation_line_id.move_id
+            loose = unit._backflush_loose_stock(planned)
+            loose = unit._backflush_of_lot(loose, error.lot_id)
+            error._issue_out_of(loose, exact(error.quantity_open))
 
     def _is_of_former_life(self):
         """Whether the unit was found empty, and filled again, since it was used."""

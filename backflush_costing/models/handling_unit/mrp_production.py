@@ -50,7 +50,7 @@ class MrpProduction(models.Model):
             lambda m: m._backflush_is_reported()
         ).product_id
 
-    def _backflush_consume(self, planned, unit, quantity, draws, quants):
+    def _backflush_consume(self, planned, unit, quantity, draws, quants, lot):
         """Issue what was reported as used, park what the unit lacked, confirm it.
 
         :param planned: the planned component
@@ -58,6 +58,7 @@ class MrpProduction(models.Model):
         :param quantity: used, exact, in the component's unit
         :param draws: ``[(quant id, exact quantity)]`` to issue
         :param quants: the quants that these are of
+        :param lot: that was used; empty: nobody said which
         :return: the confirmation
         """
         self.ensure_one()
@@ -66,7 +67,7 @@ class MrpProduction(models.Model):
         report = Report(0.0, float(quantity))
         missing = quantity - sum(part for _quant, part in draws)
         if missing:
-            report.missing[False] = float(missing)
+            report.missing[lot.id] = float(missing)
         if draws:
             issue._backflush_set_draws(draws, quants)
         issue.picked = True

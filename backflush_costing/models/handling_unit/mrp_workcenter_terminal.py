@@ -117,21 +117,35 @@ class StockPackage(models.Model):
             "id": self.id,
             "name": self.name,
             "position": self.backflush_position or "",
-            "product_id": self.backflush_product_id.id,
-            "product": self.backflush_product_id.display_name or "",
             "lot": ", ".join(self._backflush_stock().lot_id.mapped("name")),
-            "left": self.backflush_quantity,
+            "contents": self._backflush_contents(),
             "percent": round(100 * self.backflush_quantity / content) if content else 0,
-            "uom_id": self.backflush_uom_id.id,
-            "unit": self.backflush_uom_id.name or "",
         }
 
+    def _backflush_contents(self):
+        """What is left in this unit, or was last used of it, product by product."""
+        stock = self._backflush_stock()
+        held = stock.grouped("product_id")
+        return [
+            {
+                "product_id": product.id,
+                "product": product.display_name,
+                "left": product.uom_id.round(sum(held[product].mapped("quantity")))
+                if product in held
+                else 0.0,
+                "uom_id": product.uom_id.id,
+                "unit": product.uom_id.name,
+            }
+            for product in stock.product_id or self.backflush_product_id
+        ]
+
     @api.model
-    def scan_unit(self, code, workcenter_id):
+    def scan_unit(self, code, workcenter_id, position=None):
         """Mount the unit whose number was scanned.
 
         :param str code: its number, or what a scanner sent
         :param int workcenter_id: where it was scanned
+        :param str position: place at the work center, if it has several
         :return: ``{"unit": name, "log_id": id}``
         :raises UserError: if no unit carries the number, or it cannot be mounted
         """
@@ -145,4 +159,4 @@ class StockPackage(models.Model):
                     code,
                 )
             )
-        return {"unit": unit.name, "log_id": unit.mount(workcenter_id)}
+        return {"unit": unit.name, "log_id": unit.mount(workcenter_id, position)}

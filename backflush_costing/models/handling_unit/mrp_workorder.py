@@ -153,11 +153,14 @@ class MrpWorkorder(models.Model):
         )
 
     def _backflush_needed_content(self, move):
-        """What the units must hold: for the job, or for the time that is set."""
-        left = exact(move._backflush_demand_quantity())
-        left = max(left - exact(move._backflush_reported_before()), ZERO)
+        """What the units must hold: for the job, or for the time that is set.
+
+        The time is one of the whole job's, whatever has been used of it by now.
+        """
+        whole = exact(move._backflush_demand_quantity())
+        left = max(whole - exact(move._backflush_reported_before()), ZERO)
         company = self.company_id
         if company.backflush_start_check == "time" and self.duration_expected:
             part = company.backflush_start_minutes / self.duration_expected
-            return min(left, left * exact(part))
+            return min(left, whole * exact(part))
         return left

@@ -19,6 +19,7 @@ class StockPackage(models.Model):
         event_time=None,
         workorder_id=None,
         product_id=None,
+        lot_id=None,
     ):
         """Report what was used from this unit for a manufacturing order.
 
@@ -32,9 +33,11 @@ class StockPackage(models.Model):
         :param event_time: when it was used (UTC); now, if not given
         :param int workorder_id: operation of the order that used it
         :param int product_id: what was used, where the unit holds several products
+        :param int lot_id: lot that was used: nothing is issued of another one. Reports
+            that name none do not keep it from one that does
         :return: id of the document (``backflush.handling.unit.log``)
-        :raises UserError: if the quantity, unit or order makes no sense; nothing is
-            changed then
+        :raises UserError: if the quantity, unit, lot or order makes no sense; nothing
+            is changed then
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
@@ -42,6 +45,7 @@ class StockPackage(models.Model):
         workorder = unit._backflush_operation(workorder_id, order.company_id, order)
         product = unit._backflush_used_product(order, product_id)
         used = self._backflush_used_quantity(product, quantity, uom_id)
+        lot = self._backflush_used_lot(product, lot_id)
         order = order.with_context(backflush_event_time=event)
         order._backflush_check_event()
         unit = unit._backflush_holder(product)
@@ -50,7 +54,7 @@ class StockPackage(models.Model):
         # Another station may have completed, or cancelled, it while this one waited.
         order._backflush_check_consumption()
         planned = order._backflush_component(product, workorder)
-        return unit._backflush_use(planned.sudo(), used, event).id
+        return unit._backflush_use(planned.sudo(), used, event, lot.sudo()).id
 
     # -- checks --------------------------------------------------------------------
 
@@ -66,12 +70,11 @@ class StockPackage(models.Model):
             )
         order.check_access("write")
         order._backflush_check_consumption()
-        owner = self._backflush_stock().company_id
+        owner = self._backflush_owner()
         if owner and owner != order.company_id:
             raise UserError(
                 self.env._(
-                    "%(unit)s holds stock of %(owner)s, %(order)s belongs to "
-                    "%(company)s.",
+                    "%(unit)s belongs to %(owner)s, %(order)s belongs to %(company)s.",
                     unit=self.name,
                     owner=owner[0].name,
                     order=order.name,
@@ -175,11 +178,12 @@ class StockPackage(models.Model):
 
     # -- issuing -------------------------------------------------------------------
 
-    def _backflush_use(self, planned, used, event):
+    def _backflush_use(self, planned, used, event, lot):
         """Issue and confirm one consumption, in its place in the unit's history.
 
         :param planned: the planned component
         :param used: exact, in the product's unit
+        :param lot: that was used; empty: nobody said which
         """
         product, order = planned.product_id, planned.raw_material_production_id
         mounted = self._backflush_mounting()
@@ -188,6 +192,7 @@ class StockPackage(models.Model):
             order.company_id,
             event,
             product_id=product.id,
+            lot_id=lot.id,
             quantity=float(used),
             production_id=order.id,
             workorder_id=planned.workorder_id.id,
@@ -202,24 +207,27 @@ class StockPackage(models.Model):
         supply = self._backflush_supply(product, log.life, settled)
         targets = self._backflush_target_of(product, history, log.life, {log: used})
         self._backflush_give_way(product, targets, settled)
-        draws, quants = self._backflush_draws(log, planned, used, targets[log])
+        draws, quants = self._backflush_draws(log, planned, used, targets[log], lot)
         log.confirmation_id = order._backflush_consume(
-            planned, self, used, draws, quants
+            planned, self, used, draws, quants, lot
         )
         self._backflush_catch_up(product, targets, settled, log)
+        self._backflush_help_out(history)
         self._backflush_keep(product, log.life, supply)
         self._backflush_review(log.life)
         return log
 
-    def _backflush_draws(self, log, planned, used, issued):
+    def _backflush_draws(self, log, planned, used, issued, lot):
         """What the consumption is issued from: this unit, then loose stock if allowed.
 
         :return: ``[(quant id, exact quantity)]`` and the quants
         """
         free = self._backflush_free_stock(planned.product_id)
+        free = self._backflush_of_lot(free, lot)
         needs = [Requirement("unit", issued, tuple(quant.id for quant in free))]
         if log.shortage == "loose":
             loose = self._backflush_loose_stock(planned)
+            loose = self._backflush_of_lot(loose, lot)
             free |= loose
             pools = tuple(quant.id for quant in loose)
             needs.append(Requirement("loose", used - issued, pools))

@@ -88,6 +88,11 @@ class StockPackage(models.Model):
             if change > ZERO and log not in new:
                 log._take_more(product, change)
 
+    def _backflush_help_out(self, history):
+        """Take what this unit does not hold from beside it, where that is allowed."""
+        for log in history.filtered(lambda own: own.shortage == "loose"):
+            log._line()._open_in(self)._issue_beside(self)
+
     def _backflush_balance(self, product, life=None):
         """Bring all that was done about a product in line with what happened."""
         life = self.backflush_life if life is None else life
@@ -97,6 +102,7 @@ class StockPackage(models.Model):
         targets = self._backflush_target_of(product, history, life)
         self._backflush_give_way(product, targets, settled)
         self._backflush_catch_up(product, targets, settled, history.browse())
+        self._backflush_help_out(history)
         self._backflush_keep(product, life, supply)
 
     def _backflush_balance_all(self, products, life=None):

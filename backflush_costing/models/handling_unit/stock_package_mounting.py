@@ -32,8 +32,8 @@ class StockPackage(models.Model):
         unit._backflush_operation(workorder_id, center.company_id)
         # Before anything is written: who waits for it afterwards has to begin anew.
         unit._backflush_acquire_move(center.backflush_location_id)
-        last = unit._backflush_last_mounting()
-        if last and last.date_event > event:
+        last = unit._backflush_last_known()
+        if unit._backflush_is_late(event):
             return unit._backflush_note_mounting(
                 center, position, event, workorder_id
             ).id
@@ -60,22 +60,24 @@ class StockPackage(models.Model):
     def unmount(self, event_time=None, workorder_id=None):
         """Take this unit off its work center; it stays where it is.
 
+        :param event_time: when it happened (UTC); now, if not given. What happened
+            before something that is known since is written down, and changes nothing
         :param int workorder_id: operation that it was used for
         :return: id of the document
-        :raises UserError: if it is not mounted, or the operation is another company's
+        :raises UserError: if it was not mounted then, or the operation is another
+            company's
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
-        if not unit.backflush_workcenter_id:
+        center = unit._backflush_mounting_at(event)[0]
+        if not center:
             raise UserError(
                 self.env._(
                     "%s is not mounted on any work center. Scan the unit that is.",
                     unit.name,
                 )
             )
-        unit._backflush_operation(
-            workorder_id, unit.sudo().backflush_workcenter_id.company_id
-        )
+        unit._backflush_operation(workorder_id, center.company_id)
         return unit._backflush_take_off(event, workorder_id).id
 
     def move_back(self, location_id=None, event_time=None):
@@ -85,14 +87,18 @@ class StockPackage(models.Model):
 
         :param int location_id: where to; where it was before it was mounted, if not
             given, else the stock of its warehouse
+        :param event_time: when it happened (UTC); now, if not given. What happened
+            before something that is known since is written down, and moves nothing
         :return: id of the document
         """
         unit = self._backflush_check_call()
         event = self._backflush_moment(event_time)
         target = self._backflush_target(location_id)
-        if unit.backflush_workcenter_id:
+        if unit._backflush_mounting_at(event)[0]:
             unit._backflush_take_off(event)
         place = unit._backflush_place()
+        if unit._backflush_is_late(event):
+            target = place
         picking = unit._backflush_bring(target, event)
         return unit._backflush_note(
             "move",
@@ -113,11 +119,11 @@ class StockPackage(models.Model):
                 self.env._("There is no work center with the number %s.", workcenter_id)
             )
         center.check_access("read")
-        owner = self._backflush_stock().company_id
+        owner = self._backflush_owner()
         if owner and owner != center.company_id:
             raise UserError(
                 self.env._(
-                    "%(unit)s holds stock of %(owner)s and cannot be mounted on "
+                    "%(unit)s belongs to %(owner)s and cannot be mounted on "
                     "%(center)s of %(company)s.",
                     unit=self.name,
                     owner=owner[0].name,
@@ -159,11 +165,6 @@ class StockPackage(models.Model):
             not position or self.backflush_position == position
         )
 
-    def _backflush_last_mounting(self):
-        """What is known last about where this unit is mounted."""
-        logs = self.sudo().backflush_log_ids
-        return logs.filtered(lambda log: log.kind in ("mount", "unmount"))[:1]
-
     # -- moving --------------------------------------------------------------------
 
     def _backflush_note_mounting(
@@ -185,12 +186,16 @@ class StockPackage(models.Model):
         )
 
     def _backflush_take_off(self, event, workorder_id=None):
-        """Write down that the unit left its work center."""
-        center, position = self.backflush_workcenter_id, self.backflush_position
+        """Write down that the unit left its work center.
+
+        Where it went since then is known, it is there still.
+        """
+        center, position = self._backflush_mounting_at(event)
+        is_late = self._backflush_is_late(event)
         place = self._backflush_place()
         log = self._backflush_note(
             "unmount",
-            center.company_id,
+            center.company_id or self._backflush_owner(),
             event,
             workcenter_id=center.id,
             workorder_id=workorder_id or False,
@@ -200,6 +205,12 @@ class StockPackage(models.Model):
             product_id=self.backflush_product_id.id,
             quantity=self.backflush_quantity,
         )
+        if not is_late:
+            self._backflush_set_off()
+        return log
+
+    def _backflush_set_off(self):
+        """It is on no work center now."""
         self.write(
             {
                 "backflush_workcenter_id": False,
@@ -208,7 +219,6 @@ class StockPackage(models.Model):
                 "backflush_mounted_by_id": False,
             }
         )
-        return log
 
     def _backflush_target(self, location_id):
         """Where the unit goes back to."""

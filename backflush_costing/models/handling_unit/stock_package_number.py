@@ -19,15 +19,16 @@ class StockPackage(models.Model):
     def action_assign_sscc(self):
         """Give these units the next serial shipping container codes as their names.
 
-        Units that have a valid one keep it.
+        The numbers are those of the company that a unit belongs to; of the present
+        one where nothing is known of it. Units that have a valid one keep it.
 
         :return: True
         :raises UserError: if the company has no GS1 prefix, or has used up its numbers
         """
-        company = self.env.company
         for unit in self:
             unit._backflush_check_call()
             if not unit.valid_sscc:
+                company = unit._backflush_owner()[:1] or self.env.company
                 unit.sudo().name = self._backflush_next_sscc(company)
         return True
 

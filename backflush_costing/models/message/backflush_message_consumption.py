@@ -17,6 +17,10 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _resolve_consumption(self):
+        return self._resolve_entered()
+
+    def _resolve_entered(self):
+        """What is, or was, entered on the order's component line."""
         order = self._open_order()
         product = self._find_product()
         move = self._component_of(order, product)

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...engine.message import BY_ORDER
+from ...engine.message import BY_ORDER, unit_code
 from ...exceptions import FlushError
 
 
@@ -10,15 +10,22 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _find_unit(self, create=False):
-        """The handling unit with a number."""
-        code = self._get("hu")
-        found = self.env["stock.package"].search(
-            [("name", "=", code), ("company_id", "in", (False, self.company_id.id))]
-        )
+        """The handling unit with a number; ``create``: make one that nobody knows."""
+        code, found = self._get("hu"), self._search_units()
         if not found and create:
             # Whoever made it has labelled it.
-            return found.sudo().create({"name": code}).with_env(self.env)
+            return found.sudo().create({"name": unit_code(code)}).with_env(self.env)
         return self._one(found, self.env._("handling unit"), code)
+
+    def _search_units(self):
+        """Units with the number, as it was sent or as a scanner reads it."""
+        code = self._get("hu")
+        return self.env["stock.package"].search(
+            [
+                ("name", "in", [code, unit_code(code)]),
+                ("company_id", "in", (False, self.company_id.id)),
+            ]
+        )
 
     def _event(self):
         """When it happened, as the methods of handling units ask for it."""
@@ -47,32 +54,50 @@ class BackflushMessage(models.Model):
             unit._backflush_acquire_units(stock, target)
 
     def _apply_hu_mount(self, job):
-        job["unit"].mount(job["workcenter"].id, event_time=self._event())
+        job["unit"].mount(
+            job["workcenter"].id,
+            position=self._get("position"),
+            event_time=self._event(),
+        )
 
     def _resolve_hu_unmount(self):
-        return {"unit": self._find_unit()}
+        return {"unit": self._find_unit(), "workcenter": self._named_workcenter()}
+
+    def _named_workcenter(self):
+        """The work center that is named; empty: none is."""
+        if not self._get("workcenter"):
+            return self.env["mrp.workcenter"]
+        return self._find_workcenter()
+
+    def _check_mounted_on(self, job):
+        """A work center that is named is where the unit was then."""
+        if job["workcenter"]:
+            unit = job["unit"].sudo()
+            unit._backflush_check_center(job["workcenter"], self.date_event)
 
     def _acquire_hu_unmount(self, job):
         """The unit stays where it is."""
 
     def _apply_hu_unmount(self, job):
+        self._check_mounted_on(job)
         job["unit"].unmount(event_time=self._event())
 
     def _resolve_hu_return(self):
-        return {"unit": self._find_unit()}
+        return {"unit": self._find_unit(), "workcenter": self._named_workcenter()}
 
     def _acquire_hu_return(self, job):
         unit = job["unit"]
         self._acquire_move(unit, unit._backflush_target(None))
 
     def _apply_hu_return(self, job):
+        self._check_mounted_on(job)
         job["unit"].move_back(event_time=self._event())
 
     # -- use ------------------------------------------------------------
 
     def _resolve_consumption(self):
         """From a unit, if one is named: also for an order that is done."""
-        if not self._get("hu"):
+        if not self._get("hu") or self._is_from_loose_stock():
             return super()._resolve_consumption()
         unit, order = self._find_unit(), self._find_order()
         order.check_access("write")
@@ -87,7 +112,36 @@ class BackflushMessage(models.Model):
             "product": product,
             "uom": uom,
             "workorder": self._find_workorder(order),
+            "lot": self._used_lot(unit, order, held),
         }
+
+    def _is_from_loose_stock(self):
+        """Whether nobody knows the unit, and loose stock stands in for it."""
+        return bool(
+            self._get("product")
+            and self.company_id.backflush_unit_shortage == "loose"
+            and not self._search_units()
+        )
+
+    def _note_unknown_unit(self, order):
+        """Say on the order why its use stands there and in no unit's history."""
+        order.message_post(
+            body=self.env._(
+                "%(quantity)s of %(product)s were reported by message %(id)s from "
+                "handling unit %(unit)s, which nobody knows: entered as used without "
+                "a unit, as the company's setting says.",
+                quantity=self._get("quantity"),
+                product=self._get("product"),
+                id=self.external_id,
+                unit=self._get("hu"),
+            )
+        )
+
+    def _used_lot(self, unit, order, product):
+        """The lot that is named, of what was used; empty: none is."""
+        if self._get("lot") and not product:
+            product = unit._backflush_used_product(order, None)
+        return self._find_lot(product)
 
     def _acquire_consumption(self, job):
         unit = job.get("unit")
@@ -99,7 +153,10 @@ class BackflushMessage(models.Model):
 
     def _apply_consumption(self, job):
         if "unit" not in job:
-            return super()._apply_consumption(job)
+            res = super()._apply_consumption(job)
+            if self._get("hu"):
+                self._note_unknown_unit(job["order"])
+            return res
         return job["unit"].report_consumption(
             self._get("quantity"),
             job["uom"].id,
@@ -107,6 +164,7 @@ class BackflushMessage(models.Model):
             event_time=self._event(),
             workorder_id=job["workorder"].id or None,
             product_id=job["product"].id or None,
+            lot_id=job["lot"].id or None,
         )
 
     # -- empty ------------------------------------------------------------
@@ -122,12 +180,17 @@ class BackflushMessage(models.Model):
             )
         )
         cause = self._one(found[:1], self.env._("cause of a residue"), name)
-        return {"unit": unit, "cause": cause}
+        return {
+            "unit": unit,
+            "cause": cause,
+            "workcenter": self._named_workcenter(),
+        }
 
     def _acquire_hu_empty(self, job):
         self._acquire_unit(job["unit"])
 
     def _apply_hu_empty(self, job):
+        self._check_mounted_on(job)
         job["unit"].report_empty(job["cause"].code, event_time=self._event())
 
     # -- taken back ------------------------------------------------------------
@@ -136,11 +199,13 @@ class BackflushMessage(models.Model):
         res = super()._acquire_reversal(job)
         original = job["original"]
         if original._get("hu") and original.type not in BY_ORDER:
-            self._acquire_unit(original._find_unit())
+            for unit in original._search_units():
+                self._acquire_unit(unit)
         return res
 
     def _reverse_consumption(self, reason):
-        if not self._get("hu"):
+        """What was entered for a unit that nobody knew made no document of its own."""
+        if not self._get("hu") or not self.confirmation_ids:
             return super()._reverse_consumption(reason)
         return self._reverse_confirmations(reason)
 

@@ -9,7 +9,7 @@ SUPERVISOR = "backflush_costing.group_backflush_supervisor"
 #: What a correction may change.
 CORRECTABLE = (
     *("order", "operation", "workcenter", "product", "substitute", "lot", "hu"),
-    *("quantity", "uom", "reason", "final", "event_time"),
+    *("position", "quantity", "uom", "reason", "final", "event_time"),
 )
 
 

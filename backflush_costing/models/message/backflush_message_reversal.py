@@ -122,7 +122,7 @@ class BackflushMessage(models.Model):
 
     def _reverse_consumption(self, reason):
         """What was entered is taken off again."""
-        job = self._resolve_consumption()
+        job = self._resolve_entered()
         move = job["move"]
         if move.product_uom.compare(move.quantity, job["quantity"]) < 0:
             raise FlushError(

@@ -15,6 +15,7 @@ export class UnitTerminal extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.display = { controlPanel: {} };
         this.keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"];
         this.state = useState({
@@ -22,9 +23,11 @@ export class UnitTerminal extends Component {
             center: null,
             jobId: null,
             unitId: null,
+            productId: null,
             mode: null,
             entry: "",
             code: "",
+            position: "",
             busy: false,
             said: null,
         });
@@ -73,6 +76,11 @@ export class UnitTerminal extends Component {
         return this.state.center.units.find((unit) => unit.id === this.state.unitId);
     }
 
+    get chosenContent() {
+        const { contents } = this.chosenUnit;
+        return contents.find((one) => one.product_id === this.state.productId);
+    }
+
     /** One thing at a time: a second touch does not report twice. */
     async act(call, success) {
         if (this.state.busy) {
@@ -84,14 +92,30 @@ export class UnitTerminal extends Component {
             this.state.said = { kind: "success", text: success };
             this.close();
         } catch (error) {
-            this.state.said = {
-                kind: "danger",
-                text: error.data?.message || error.message,
-            };
+            this.state.said = this.refusal(error);
         } finally {
             await this.load();
             this.state.busy = false;
         }
+    }
+
+    /** What to say about an error, and the way round it for who may go it. */
+    refusal(error) {
+        if (error.exceptionName !== "odoo.exceptions.RedirectWarning") {
+            return { kind: "danger", text: error.data?.message || error.message };
+        }
+        const [text, action, label, context] = error.data.arguments;
+        return { kind: "danger", text, way: { action, label, context } };
+    }
+
+    goRound({ action, context }) {
+        return this.action.doAction(action, {
+            additionalContext: context,
+            onClose: () => {
+                this.state.said = null;
+                return this.load();
+            },
+        });
     }
 
     scan(code = this.state.code) {
@@ -99,9 +123,15 @@ export class UnitTerminal extends Component {
         if (!code.trim() || !this.state.center) {
             return;
         }
+        const { center, position } = this.state;
+        this.state.position = "";
         return this.act(
             () =>
-                this.orm.call("stock.package", "scan_unit", [code, this.state.center.id]),
+                this.orm.call("stock.package", "scan_unit", [
+                    code,
+                    center.id,
+                    position.trim() || null,
+                ]),
             _t("%s is mounted.", code.trim())
         );
     }
@@ -115,11 +145,15 @@ export class UnitTerminal extends Component {
     }
 
     open(unit, mode) {
-        Object.assign(this.state, { unitId: unit.id, mode, entry: "", said: null });
+        const [first, ...others] = unit.contents;
+        const productId = first && !others.length ? first.product_id : null;
+        const chosen = { unitId: unit.id, productId, mode };
+        Object.assign(this.state, { ...chosen, entry: "", said: null });
     }
 
     close() {
-        Object.assign(this.state, { unitId: null, mode: null, entry: "" });
+        const nothing = { unitId: null, productId: null, mode: null };
+        Object.assign(this.state, { ...nothing, entry: "" });
     }
 
     press(key) {
@@ -131,19 +165,19 @@ export class UnitTerminal extends Component {
     }
 
     report() {
-        const { chosenUnit: unit, chosenJob: job } = this;
+        const { chosenUnit: unit, chosenContent: content, chosenJob: job } = this;
         const quantity = Number(this.state.entry);
         return this.act(
             () =>
                 this.orm.call(
                     "stock.package",
                     "report_consumption",
-                    [[unit.id], quantity, unit.uom_id, job.order_id],
-                    { workorder_id: job.id }
+                    [[unit.id], quantity, content.uom_id, job.order_id],
+                    { workorder_id: job.id, product_id: content.product_id }
                 ),
             _t("%(quantity)s %(unit)s of %(name)s for %(order)s.", {
                 quantity,
-                unit: unit.unit,
+                unit: content.unit,
                 name: unit.name,
                 order: job.order,
             })

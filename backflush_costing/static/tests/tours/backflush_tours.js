@@ -531,6 +531,10 @@ tours.add("backflush_unit_terminal", {
             trigger: ".o_backflush_said.alert-danger:contains(Wire: no handling unit)",
         },
         {
+            content: "An operator is shown no way round",
+            trigger: ".o_backflush_said:not(:has(.o_backflush_way))",
+        },
+        {
             trigger: ".o_backflush_code",
             run: "edit COIL-1",
         },
@@ -581,6 +585,98 @@ tours.add("backflush_unit_terminal", {
         },
         {
             trigger: ".o_backflush_said.alert-success:contains(COIL-1 is empty)",
+        },
+    ],
+});
+
+/** A unit of two products is mounted in a position; who used from it says of what. */
+tours.add("backflush_unit_terminal_mixed", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_center:contains(Saw)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_code",
+            run: "edit MIXED",
+        },
+        {
+            trigger: ".o_backflush_position",
+            run: "edit Left",
+        },
+        {
+            trigger: ".o_backflush_mount",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .badge:contains(Left)",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(50)",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(7)",
+        },
+        {
+            trigger: ".o_backflush_use:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_content:contains(Wire)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_pad h3:contains(50)",
+        },
+        {
+            trigger: ".o_backflush_pad [data-key='4']",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_report:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_unit:contains(MIXED) .o_backflush_left:contains(46)",
+        },
+    ],
+});
+
+/** A supervisor is told what is missing, and starts anyway with a reason. */
+tours.add("backflush_unit_terminal_anyway", {
+    steps: () => [
+        {
+            trigger: ".o_backflush_center:contains(Saw)",
+            run: "click",
+        },
+        {
+            trigger: ".o_backflush_job:contains(Cable) .o_backflush_start",
+            run: "click",
+        },
+        {
+            content: "In words, and nothing but words",
+            trigger: ".o_backflush_said.alert-danger:contains(Wire: no handling unit)",
+        },
+        {
+            trigger: ".o_backflush_said:not(:contains(active_ids))",
+        },
+        {
+            trigger: ".o_backflush_way:contains(Start Anyway)",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=reason] input",
+            run: "edit Coil is on its way",
+        },
+        {
+            trigger: ".modal footer button[name=action_start]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_backflush_job .badge:contains(Running)",
+        },
+        {
+            trigger: ".o_backflush_terminal:not(:has(.o_backflush_said))",
         },
     ],
 });
