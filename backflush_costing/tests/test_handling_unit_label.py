@@ -86,6 +86,11 @@ class TestHandlingUnitLabel(HandlingUnitCommon):
                     },
                 )
 
+    def test_the_barcode_is_drawn(self):
+        """Without a library that reportlab asks for late there is none."""
+        image = self.env["ir.actions.report"].barcode("Code128", "COIL #7")
+        self.assertEqual(image[:8], b"\x89PNG\r\n\x1a\n")
+
     def test_a_unit_with_nothing_in_it_has_a_label(self):
         coil = self._coil("NEW", 0)
         self.assertEqual(printed(self._zpl(coil)), ["", "", "", "NEW"])

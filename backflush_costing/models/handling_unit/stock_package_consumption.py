@@ -186,7 +186,7 @@ class StockPackage(models.Model):
         :param lot: that was used; empty: nobody said which
         """
         product, order = planned.product_id, planned.raw_material_production_id
-        mounted = self._backflush_mounting()
+        center, position = self._backflush_used_at(event)
         log = self._backflush_note(
             "consumption",
             order.company_id,
@@ -196,8 +196,8 @@ class StockPackage(models.Model):
             quantity=float(used),
             production_id=order.id,
             workorder_id=planned.workorder_id.id,
-            workcenter_id=mounted.backflush_workcenter_id.id,
-            position=mounted.backflush_position,
+            workcenter_id=center.id,
+            position=position,
             location_from_id=self._backflush_place().id,
             location_to_id=self._backflush_place().id,
             shortage=order.company_id.backflush_unit_shortage,

@@ -62,29 +62,24 @@ class StockPackage(models.Model):
 
     def _backflush_note_empty(self, event, company, cause, life, workorder_id):
         """Write down that this unit is empty, and where it was then."""
-        is_mounted = self._backflush_was_mounted(event)
+        center, position = self._backflush_mounting_at(event)
         return self._backflush_note(
             "empty",
             company,
             event,
             life=life,
             reason_id=cause.id,
-            workcenter_id=is_mounted and self.backflush_workcenter_id.id,
+            workcenter_id=center.id,
             workorder_id=workorder_id or False,
-            position=is_mounted and self.backflush_position,
+            position=position,
             location_from_id=self._backflush_place().id,
             location_to_id=self._backflush_place().id,
             product_id=self.backflush_product_id.id,
         )
 
-    def _backflush_was_mounted(self, event):
-        """Whether it was mounted at that time where it is mounted now."""
-        since = self.backflush_mounted_on
-        return bool(self.backflush_workcenter_id and since and since <= event)
-
     def _backflush_is_empty_now(self, log):
         """Nothing was put into it since: it is of no use where it is mounted."""
-        if self._backflush_was_mounted(log.date_event):
+        if self.backflush_workcenter_id:
             self._backflush_take_off(log.date_event, log.workorder_id.id)
         self.backflush_emptied = True
 

@@ -66,12 +66,13 @@ class StockPackage(models.Model):
         vals = super()._backflush_note_vals(kind, company, event)
         return {**vals, "named_id": said(self.env, NAMED, False)}
 
-    def _backflush_mounting(self):
-        """The unit that is mounted: this one, or the one that holds it; empty: none."""
-        unit = self
-        while unit and not unit.backflush_workcenter_id:
+    def _backflush_used_at(self, event):
+        """``(work center, position)`` that this unit was used at, itself or inside."""
+        unit, (center, position) = self, self._backflush_mounting_at(event)
+        while not center and unit.parent_package_id:
             unit = unit.parent_package_id
-        return unit
+            center, position = unit._backflush_mounting_at(event)
+        return center, position
 
     def _backflush_empty_inside(self, log, reason, event_time, workorder_id):
         """What is inside a unit that is empty is empty, too."""
