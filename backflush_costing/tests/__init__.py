@@ -121,3 +121,4 @@ from . import test_message_process
 from . import test_message_order
 from . import test_message_units
 from . import test_message_outbound
+from . import test_message_workers

@@ -14,8 +14,10 @@ from .backflush_message import FINAL
 _logger = logging.getLogger(__name__)
 #: How often a message that met somebody else is tried before others have their turn.
 TRIES = 5
-#: Messages of one stream before others have their turn.
+#: Messages, and seconds, of one stream before others have their turn. Odoo ends a
+#: worker that takes too long, and asks between two turns only.
 TURN = 100
+TURN_SECONDS = 5.0
 #: Messages of one stream that are looked at to find the next.
 LOOK_AHEAD = 200
 #: Workers that one call wakes up.
@@ -66,17 +68,45 @@ class BackflushMessage(models.Model):
         )
 
     @api.model
+    def _wake_others(self):
+        """Have workers that sleep help, where more is due than one can claim.
+
+        What woke them up is gone where Odoo gave up on a job that was killed. Who is
+        awake, or will be, is left alone.
+        """
+        now = fields.Datetime.now()
+        workers = self._crons(MOST_WORKERS)
+        triggers = self.env["ir.cron.trigger"].sudo()
+        called = triggers.search(
+            [("cron_id", "in", workers.ids), ("call_at", "<=", now)]
+        )
+        mine = workers.browse(self.env.context.get("cron_id"))
+        asleep = workers - called.cron_id - mine
+        if asleep:
+            streams = self.env["backflush.message.stream"]._claimable(len(asleep) + 1)
+            for cron in asleep[: max(len(streams) - 1, 0)]:
+                cron._trigger()
+        # They are free at once, for whoever comes first.
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
     def _cron_process(self):
-        """Work off what is due, stream by stream, until nothing is."""
+        """Work off what is due, stream by stream, until nothing is.
+
+        While something may remain, Odoo calls again: at once, then after the other
+        jobs. What another worker has claimed is no work for this one.
+        """
         streams, passed = self.env["backflush.message.stream"], []
+        cron = self.env["ir.cron"]
+        self._wake_others()
         while stream_id := streams._claim(passed):
             done, is_busy = self._work_claimed(stream_id)
             if not done or is_busy:
                 passed.append(stream_id)
             # Gives the claim back.
-            if not self.env["ir.cron"]._commit_progress(done):
-                self._wake()
+            if not cron._commit_progress(done, remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _work_claimed(self, stream_id):
@@ -91,14 +121,16 @@ class BackflushMessage(models.Model):
 
         :return: ``(messages dealt with, whether others were in the way every time)``
         """
-        for done in range(TURN):
+        done, end = 0, time.monotonic() + TURN_SECONDS
+        while not done or (done < TURN and time.monotonic() < end):
             message = self._next(stream_id)
             self.env.cr.commit()  # pylint: disable=invalid-commit
             if not message:
                 return done, False
             if not message._carry_out_committed():
                 return done, True
-        return TURN, False
+            done += 1
+        return done, False
 
     def _carry_out_committed(self):
         """Carry out and commit; False if others were in the way every time."""
@@ -149,14 +181,20 @@ class BackflushMessage(models.Model):
         if step.action == "run":
             return message._called_up()
         if step.action == "wait":
-            waiting.filtered(lambda m: m.state == "queued").date_due = step.until
+            self._put_off(stream_id, step.until)
             self._wake_at(step.until)
         if step.action == "gap":
             message._fail_gap(step.missing)
             # Whatever arrives has the stream looked at again.
-            rest = waiting.filtered(lambda m: m.state == "queued")
-            rest.date_due = now + timedelta(days=1)
+            self._put_off(stream_id, now + timedelta(days=1))
         return self.browse()
+
+    @api.model
+    def _put_off(self, stream_id, moment):
+        """Nothing that is queued in a stream has its turn before; all of it."""
+        domain = [("stream_id", "=", stream_id), ("state", "=", "queued")]
+        due = ["|", ("date_due", "=", False), ("date_due", "<", moment)]
+        self.search([*domain, *due]).date_due = moment
 
     @api.model
     def _reached(self, stream_id):
