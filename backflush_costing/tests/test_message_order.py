@@ -110,6 +110,66 @@ class TestMessageOrder(MessageCommon):
         self.assertEqual(bad.error_ids.state, "resolved")
         self.assertEqual(behind.state, "done")
 
+    def test_behind_a_message_that_failed_nothing_runs_in_the_same_turn(self):
+        """Neither without numbers nor where all of them are older than patience."""
+        for number in (0, 1):
+            order = self._order(self.pack, 10).name
+            counted = ({"sequence_number": number + n} if number else {} for n in (0, 1))
+            bad, behind = self._accepted(
+                *(
+                    self._message(order=order, quantity=1, **count, **wrong)
+                    for count, wrong in zip(counted, ({"uom": "?"}, {}), strict=True)
+                )
+            )
+            with self.subTest(number=number), freeze_time("2026-03-02 14:00:00"):
+                self._process()
+                self._process()
+                self.assertState(bad, "failed", "unknown_reference")
+                self.assertState(behind, "queued")
+                self.assertFalse(behind.error_ids)
+
+    def test_what_is_decided_behind_a_hole_does_not_close_it(self):
+        """Rejected or corrected: what is missing is waited for, named, and runs first."""
+        for decide in ("reject", "correct"):
+            self.code = self._order(self.pack, 20).name
+            first, third, fourth = self._accepted(*map(self._part, (1, 3, 4)))
+            with self.subTest(decide), freeze_time("2026-03-02 12:06:00"):
+                self._process()
+                self.assertState(third, "failed", "sequence_gap")
+                if decide == "reject":
+                    self._as(self.supervisor, third).action_reject("a test")
+                else:
+                    self._as(self.supervisor, third).action_resubmit({"quantity": 2})
+                held = third.replaced_by_id or fourth
+                self._process()
+                self.assertEqual(fourth.state, "queued" if held != fourth else "failed")
+            with freeze_time("2026-03-02 12:20:00"):
+                self._process()
+                self.assertState(held, "failed", "sequence_gap")
+                self.assertIn("number 2 has not", held.reason)
+                second = self._accepted(self._part(2))
+                self._process()
+            self.assertEqual((second + fourth + held).mapped("state"), ["done"] * 3)
+            made = (first + second + third + third.replaced_by_id + fourth).mapped(
+                "confirmation_ids"
+            )
+            self.assertEqual(made.sorted("id").message_id.ids, made.message_id.ids)
+
+    def test_a_place_that_was_given_up_stays_given_up(self):
+        """Whatever became of the one that went on: what comes behind runs, and late."""
+        (third,) = self._accepted(self._part(3, uom="nonsense"))
+        self._process()
+        self._as(self.supervisor, third).action_go_on()
+        self._process()
+        self.assertState(third, "failed", "unknown_reference")
+        self._as(self.supervisor, third).action_resubmit({"uom": None})
+        fourth, sixth = self._accepted(self._part(4), self._part(6))
+        self._process()
+        self.assertEqual((fourth + sixth).mapped("state"), ["done", "queued"])
+        late, fifth = self._accepted(self._part(2), self._part(5))
+        self._process()
+        self.assertEqual((late + fifth + sixth).mapped("state"), ["done"] * 3)
+
     def test_rejecting_the_message_or_its_record_is_the_same(self):
         for number, reject in ((1, "message"), (2, "record"), (3, "form")):
             bad = self._accepted(self._part(number, uom="nonsense"))

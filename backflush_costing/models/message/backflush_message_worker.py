@@ -6,10 +6,10 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...engine.numbers import natural
-from ...engine.stream import Queued, next_step
+from ...engine.stream import Queued, end_of_run, next_step
 from ...exceptions import SequenceGapError
 from ..flush.waiting.backflush_error_retry import CONFLICTS
-from .backflush_message import FINAL
+from .backflush_message import FINAL, OPEN
 
 _logger = logging.getLogger(__name__)
 #: How often a message that met somebody else is tried before others have their turn.
@@ -22,6 +22,8 @@ TURN_SECONDS = 5.0
 LOOK_AHEAD = 200
 #: Workers that one call wakes up.
 MOST_WORKERS = 16
+#: A message that stops those behind it: it failed, and not because one is missing.
+STOPS = [("state", "=", "failed"), ("is_gap", "=", False)]
 
 
 class BackflushMessage(models.Model):
@@ -161,17 +163,14 @@ class BackflushMessage(models.Model):
     def _next(self, stream_id):
         """The message of a stream that has its turn; empty: none has.
 
-        What waits is told until when; what waited too long becomes an error record.
+        Behind one that failed none has, whoever claimed the stream before it did. What
+        waits is told until when; what waited too long becomes an error record.
         """
+        domain = [("stream_id", "=", stream_id), ("state", "in", OPEN)]
+        if self.search_count([*domain, *STOPS], limit=1):
+            return self.browse()
         waiting = self.search(
-            [
-                ("stream_id", "=", stream_id),
-                "|",
-                ("state", "=", "queued"),
-                ("is_gap", "=", True),
-            ],
-            order="sequence_number, date_event, id",
-            limit=LOOK_AHEAD,
+            domain, order="sequence_number, date_event, id", limit=LOOK_AHEAD
         )
         patience = waiting[:1].source_id._patience() if waiting else timedelta()
         queue = [message._queued() for message in waiting]
@@ -198,12 +197,23 @@ class BackflushMessage(models.Model):
 
     @api.model
     def _reached(self, stream_id):
-        """Highest number of the stream that is dealt with; 0: none."""
-        ((number,),) = self.with_context(active_test=False)._read_group(
-            [("stream_id", "=", stream_id), ("state", "in", FINAL)],
-            aggregates=["sequence_number:max"],
-        )
-        return number or 0
+        """Number of the stream up to which nothing is missing; 0: the first one is.
+
+        What was carried out had its turn: nothing before it was missing, or somebody
+        let it go on without. That holds, whatever becomes of it.
+        """
+        ended = [("stream_id", "=", stream_id), ("state", "in", FINAL)]
+        had_turn = ["|", ("state", "=", "done"), ("is_free", "=", True)]
+        numbers = self.with_context(active_test=False)._numbers
+        (turn,) = numbers([*ended, *had_turn], "sequence_number desc", 1) or (0,)
+        decided = numbers([*ended, ("sequence_number", ">", turn)], "sequence_number")
+        return end_of_run(turn, decided)
+
+    @api.model
+    def _numbers(self, domain, order, limit=None):
+        """Sequence numbers of messages."""
+        found = self.search_fetch(domain, ["sequence_number"], order=order, limit=limit)
+        return found.mapped("sequence_number")
 
     def _queued(self):
         """This message for the engine."""
@@ -243,6 +253,23 @@ class BackflushMessage(models.Model):
             return
         self._fail(SequenceGapError(self._gap_text(missing)), is_gap=True)
 
+    def _first_missing(self, first, last):
+        """First and last of the numbers in a row that have not arrived.
+
+        What was decided about has, though it waited for them itself.
+        """
+        arrived = self.with_context(active_test=False)._numbers(
+            [
+                ("stream_id", "=", self.stream_id.id),
+                ("state", "in", FINAL),
+                ("sequence_number", ">=", first),
+                ("sequence_number", "<=", last),
+            ],
+            "sequence_number",
+            limit=1,
+        )
+        return first, arrived[0] - 1 if arrived else last
+
     def _gap_text(self, missing):
         """What has not come, in words."""
         if not missing:
@@ -251,7 +278,7 @@ class BackflushMessage(models.Model):
                 id=self.external_id,
                 other=self.reverses or "",
             )
-        first, last = missing
+        first, last = self._first_missing(*missing)
         numbers = str(first) if first == last else f"{first}-{last}"
         return self.env._(
             "%(id)s has number %(number)s of %(stream)s; number %(numbers)s has not "
