@@ -114,7 +114,9 @@ class TestMessageOrder(MessageCommon):
         """Neither without numbers nor where all of them are older than patience."""
         for number in (0, 1):
             order = self._order(self.pack, 10).name
-            counted = ({"sequence_number": number + n} if number else {} for n in (0, 1))
+            counted = (
+                {"sequence_number": number + n} if number else {} for n in (0, 1)
+            )
             bad, behind = self._accepted(
                 *(
                     self._message(order=order, quantity=1, **count, **wrong)
@@ -129,7 +131,7 @@ class TestMessageOrder(MessageCommon):
                 self.assertFalse(behind.error_ids)
 
     def test_what_is_decided_behind_a_hole_does_not_close_it(self):
-        """Rejected or corrected: what is missing is waited for, named, and runs first."""
+        """What is missing is waited for, named, and runs first."""
         for decide in ("reject", "correct"):
             self.code = self._order(self.pack, 20).name
             first, third, fourth = self._accepted(*map(self._part, (1, 3, 4)))
@@ -189,6 +191,17 @@ class TestMessageOrder(MessageCommon):
         good = self._accepted(self._part(4))
         self._process()
         self.assertState(good, "done")
+
+    def test_a_record_that_is_rejected_after_a_retry_rejects_its_message(self):
+        bad = self._accepted(self._part(1, uom="nonsense"))
+        self._process()
+        record = self._as(self.supervisor, bad.error_ids)
+        record.action_retry()
+        self.assertEqual((bad.state, record.state), ("queued", "open"))
+        record.action_reject("a test of the line")
+        self._process()
+        self.assertState(bad, "rejected", "unknown_reference")
+        self.assertEqual(record.state, "rejected")
 
     def test_a_reversal_waits_for_what_it_takes_back(self):
         back = self._accepted(self._message(order=self.order, reverses="later"))

@@ -4,11 +4,14 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
 from ..models.message import backflush_message_worker as worker
 from .message_common import MessageCommon
+
+LOGGER = worker.__name__
 
 
 @tagged("post_install", "-at_install")
@@ -41,11 +44,22 @@ class TestMessageWorkers(MessageCommon):
             )
         )
 
-    def _run(self, cron, **constants):
-        """One run of a worker as Odoo's scheduler has it, with its limits."""
+    def _run(self, cron, is_short=False):
+        """One run of a worker by Odoo's scheduler; short: time is up after a turn."""
+        jobs = type(self.env["ir.cron"])
+        commit = jobs._commit_progress
+
+        def commit_progress(job, processed=0, **values):
+            commit(job, processed, **values)
+            return 0 if processed else float("inf")
+
         with ExitStack() as stack:
-            for name, value in constants.items():
-                stack.enter_context(patch.object(ir_cron, name, value))
+            if is_short:
+                stack.enter_context(patch.object(ir_cron, "MIN_TIME_PER_JOB", -1))
+                stack.enter_context(patch.object(ir_cron, "MIN_RUNS_PER_JOB", 1))
+                stack.enter_context(
+                    patch.object(jobs, "_commit_progress", commit_progress)
+                )
             stack.enter_context(self.enter_registry_test_mode())
             self.assertIs(cron.method_direct_trigger(), True)
         self.env.invalidate_all()
@@ -59,24 +73,33 @@ class TestMessageWorkers(MessageCommon):
         messages = self._streams(3)
         self._forget()
         last = self.workers[-1]
-        self._run(last, MIN_TIME_PER_JOB=-1, MIN_RUNS_PER_JOB=1)
+        self._run(last, is_short=True)
         self.assertEqual(messages.mapped("state").count("done"), 1)
         self.assertEqual(self._progress(last).remaining, 1)
         self.assertTrue(self._calls(last))
         for _run in range(3):
-            self._run(last, MIN_TIME_PER_JOB=-1, MIN_RUNS_PER_JOB=1)
+            self._run(last, is_short=True)
         self.assertEqual(set(messages.mapped("state")), {"done"})
         self.assertEqual(self._progress(last).remaining, 0)
         self.assertFalse(self._calls(last))
 
     def test_workers_that_sleep_are_woken_for_as_many_streams_as_are_due(self):
-        self._streams(3)
+        """One has had its turn, one is left to the worker itself, two to others."""
+        self._streams(4)
         self._forget()
         self._run(self.workers[1])
         self.assertEqual(self._calls().cron_id, self.workers[0] + self.workers[2])
         self._run(self.workers[0])
         self.assertEqual(self._calls().cron_id, self.workers[2])
         self._run(self.workers[2])
+        self.assertFalse(self._calls())
+
+    def test_workers_that_achieve_nothing_do_not_wake_each_other(self):
+        self._streams(4)
+        self._forget()
+        kind = type(self.env["backflush.message"])
+        with patch.object(kind, "_next", side_effect=ValueError), mute_logger(LOGGER):
+            self._run(self.workers[1])
         self.assertFalse(self._calls())
 
     def test_nobody_is_woken_twice_or_for_one_stream_or_for_what_waits(self):
@@ -102,6 +125,18 @@ class TestMessageWorkers(MessageCommon):
             self._forget()
             self._run(self.workers[0])
         self.assertFalse(self._calls(self.workers[1:]))
+
+    def test_a_run_whose_time_is_up_leaves_what_remains_to_the_next(self):
+        """Odoo calls a job ten times whatever its time; its limits count them all."""
+        messages = self._streams(2)
+        cron = self.workers[0].with_context(cron_end_time=float("-inf"))
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            cron, progress = cron.with_env(cron.env(cr=cr))._add_progress()
+            cron = cron.with_context(cron_id=cron.id)
+            cron.env["backflush.message"]._cron_process()
+            self.assertEqual((progress.done, progress.remaining), (0, 1))
+        self.env.invalidate_all()
+        self.assertEqual(set(messages.mapped("state")), {"queued"})
 
     def test_a_turn_ends_with_its_time(self):
         messages = self._streams(1, messages=3)

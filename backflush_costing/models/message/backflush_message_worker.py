@@ -3,6 +3,8 @@ import random
 import time
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...engine.numbers import natural
@@ -17,13 +19,25 @@ TRIES = 5
 #: Messages, and seconds, of one stream before others have their turn. Odoo ends a
 #: worker that takes too long, and asks between two turns only.
 TURN = 100
-TURN_SECONDS = 5.0
+TURN_SECONDS = 2.0
 #: Messages of one stream that are looked at to find the next.
 LOOK_AHEAD = 200
 #: Workers that one call wakes up.
 MOST_WORKERS = 16
 #: A message that stops those behind it: it failed, and not because one is missing.
 STOPS = [("state", "=", "failed"), ("is_gap", "=", False)]
+#: Classes of errors of PostgreSQL: the connection broke, the server goes away.
+LOST = ("08", "57P")
+
+
+def is_lost(problem):
+    """Whether an error says that there is no connection to the database any more.
+
+    PostgreSQL counts a statement that took too long as operational, too.
+    """
+    if isinstance(problem, psycopg2.OperationalError):
+        return (problem.pgcode or "08").startswith(LOST)
+    return isinstance(problem, psycopg2.InterfaceError)
 
 
 class BackflushMessage(models.Model):
@@ -74,7 +88,7 @@ class BackflushMessage(models.Model):
         """Have workers that sleep help, where more is due than one can claim.
 
         What woke them up is gone where Odoo gave up on a job that was killed. Who is
-        awake, or will be, is left alone.
+        called already is left alone.
         """
         now = fields.Datetime.now()
         workers = self._crons(MOST_WORKERS)
@@ -88,34 +102,48 @@ class BackflushMessage(models.Model):
             streams = self.env["backflush.message.stream"]._claimable(len(asleep) + 1)
             for cron in asleep[: max(len(streams) - 1, 0)]:
                 cron._trigger()
-        # They are free at once, for whoever comes first.
-        self.env["ir.cron"]._commit_progress()
+        # Whom they are for finds them unclaimed.
+        self.env["ir.cron"]._commit_progress(remaining=1)
 
     @api.model
     def _cron_process(self):
         """Work off what is due, stream by stream, until nothing is.
 
-        While something may remain, Odoo calls again: at once, then after the other
-        jobs. What another worker has claimed is no work for this one.
+        While something may remain, Odoo calls again: at once, and when the time of this
+        run is up, after the other jobs. What another worker has claimed is no work for
+        this one.
         """
         streams, passed = self.env["backflush.message.stream"], []
-        cron = self.env["ir.cron"]
-        self._wake_others()
-        while stream_id := streams._claim(passed):
+        cron, total = self.env["ir.cron"], 0
+        left = cron._commit_progress(remaining=1)
+        while left and (stream_id := streams._claim(passed)):
             done, is_busy = self._work_claimed(stream_id)
             if not done or is_busy:
                 passed.append(stream_id)
             # Gives the claim back.
-            if not cron._commit_progress(done, remaining=1):
-                return
-        cron._commit_progress(remaining=0)
+            left = cron._commit_progress(done, remaining=1)
+            if done and not total:
+                # Only who achieves something wakes others: it ends, whatever fails.
+                self._wake_others()
+            total += done
+        if left:
+            cron._commit_progress(remaining=0)
 
     @api.model
     def _work_claimed(self, stream_id):
-        """Work a claimed stream off, on another connection; see :meth:`_work`."""
-        with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            return env["backflush.message"]._work(stream_id)
+        """Work a claimed stream off, on another connection; see :meth:`_work`.
+
+        What fails is logged, and the others go on, while there is a connection.
+        """
+        try:
+            with self.env.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                return env["backflush.message"]._work(stream_id)
+        except Exception as problem:  # pylint: disable=broad-exception-caught
+            if is_lost(problem):
+                raise
+            _logger.exception("stream %s of messages", stream_id)
+            return 0, False
 
     @api.model
     def _work(self, stream_id):
@@ -135,7 +163,7 @@ class BackflushMessage(models.Model):
         return done, False
 
     def _carry_out_committed(self):
-        """Carry out and commit; False if others were in the way every time."""
+        """Carry out and commit, or keep why not; False if others were in the way."""
         for attempt in range(TRIES):
             try:
                 self._carry_out()
@@ -151,6 +179,9 @@ class BackflushMessage(models.Model):
                     type(conflict).__name__,
                 )
                 time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
+            except Exception as problem:  # pylint: disable=broad-exception-caught
+                self._keep_defect(problem)
+                return True
         later = fields.Datetime.now() + timedelta(seconds=5)
         self.date_due = later
         self._wake_at(later)
