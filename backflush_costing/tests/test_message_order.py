@@ -213,6 +213,72 @@ class TestMessageOrder(MessageCommon):
         self.assertEqual((first.state, back.state), ("done", "done"))
         self.assertEqual(self._on_hand(self.cell), 100)
 
+    def _corrected(self, **values):
+        """A message that failed, and was sent again as ``values`` say."""
+        bad = self._accepted(self._message(order=self.code, quantity=5, uom="nonsense"))
+        self._process()
+        self._as(self.supervisor, bad).action_resubmit({"uom": None, **values})
+        return bad
+
+    def _take_back(self, number, order=None):
+        back = self._message(order=order or self.code, reverses=number)
+        return self._accepted(back)
+
+    def test_a_message_that_was_corrected_is_taken_back_by_either_number_once(self):
+        for is_new in (False, True):
+            bad = self._corrected()
+            new = bad.replaced_by_id
+            first, second = (bad, new) if is_new else (new, bad)
+            with self.subTest(is_new=is_new):
+                back = self._take_back(first.external_id)
+                self._process()
+                self.assertEqual((new.state, back.state), ("done", "done"))
+                self.assertEqual(new.confirmation_ids.state, "reversed")
+                self.assertEqual(self._on_hand(self.cell), 100)
+                twice = self._take_back(second.external_id)
+                self._process()
+                self.assertState(twice, "failed", "other")
+                self.assertIn("already", twice.reason)
+                self._as(self.supervisor, twice).action_reject("a test")
+
+    def test_a_correction_that_names_another_order_is_taken_back_by_its_first_one(self):
+        other = self._order(self.pack, 10).name
+        bad = self._corrected(order=other)
+        back = self._take_back(bad.external_id)
+        self._process()
+        self.assertEqual((bad.replaced_by_id.state, back.state), ("done", "done"))
+        self.assertEqual(self._on_hand(self.cell), 100)
+        bad = self._corrected(order=other)
+        stranger = self._take_back(bad.external_id, self._order(self.pack, 1))
+        self._process()
+        self.assertState(stranger, "failed", "invalid_message")
+
+    def test_what_was_rejected_is_taken_back_without_effect(self):
+        """Rejected at once, or as a correction: the sender wants what is there."""
+        for is_corrected in (False, True):
+            message = self._message(order=self.code, quantity=5, uom="nonsense")
+            bad = self._corrected(product="?") if is_corrected else None
+            bad = bad or self._accepted(message)
+            with self.subTest(is_corrected=is_corrected):
+                self._process()
+                wrong = bad.replaced_by_id or bad
+                self._as(self.supervisor, wrong).action_reject("a test")
+                back = self._take_back(bad.external_id)
+                self._process()
+                self.assertState(back, "done")
+                self.assertIn("rejected and never took effect", back.reason)
+                self.assertFalse(back.confirmation_ids)
+
+    def test_the_status_names_the_correction(self):
+        bad = self._corrected()
+        inbox = self.env["backflush.message"].with_user(self.machine)
+        number = bad.external_id
+        found = inbox.get_status("line-1", [number, f"{number}#2", "never"])
+        self.assertEqual(
+            [(answer["status"], answer["replaced_by"]) for answer in found],
+            [("replaced", f"{number}#2"), ("queued", ""), ("unknown", "")],
+        )
+
     def test_old_messages_are_archived_and_stay(self):
         (done,) = self._accepted(self._part(1))
         self._process()

@@ -163,7 +163,9 @@ class BackflushMessage(models.Model):
     )
     cause = fields.Selection(CAUSES, readonly=True, help="Why it failed last.")
     reason = fields.Text(
-        "What Failed", readonly=True, help="Why it failed, or was rejected, in words."
+        "What Failed",
+        readonly=True,
+        help="Why it failed, was rejected, or had nothing to do, in words.",
     )
     is_gap = fields.Boolean(
         "Waits for Missing",
@@ -186,6 +188,7 @@ class BackflushMessage(models.Model):
         "backflush.message",
         "Corrected By",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="Message that took its place.",
     )

@@ -142,9 +142,13 @@ class BackflushMessage(models.Model):
             lag_seconds=(now - self.date_received).total_seconds(),
             is_gap=False,
             cause=False,
-            reason=False,
+            reason=self._remark(),
         )
         self._open_failures()._set_state("resolved")
+
+    def _remark(self):
+        """Hook: what is to be said about a message that was carried out, if anything."""
+        return False
 
     def _fail(self, problem, **vals):
         """Keep what was refused as an error record; those behind wait."""

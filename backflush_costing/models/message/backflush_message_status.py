@@ -18,7 +18,8 @@ class BackflushMessage(models.Model):
         :return: one dictionary per id, in the same order: ``external_id``, ``status``
             (``queued``, ``waiting``, ``done``, ``failed``, ``rejected``, ``replaced``,
             ``unknown``), ``reason``, ``cause``, ``error`` (number of the open error
-            record) and ``done_at`` (UTC), empty where there is none
+            record), ``replaced_by`` (number of the correction) and ``done_at`` (UTC),
+            empty where there is none
         :raises AccessError: without the role Integration
         """
         self.env["backflush.error"]._check_role(INTEGRATION)
@@ -46,7 +47,8 @@ class BackflushMessage(models.Model):
         """The answer about one number; ``message`` is None where it is unknown."""
         if not message:
             number = number if isinstance(number, str) else ""
-            return dict.fromkeys(("reason", "cause", "error", "done_at"), "") | {
+            keys = ("reason", "cause", "error", "replaced_by", "done_at")
+            return dict.fromkeys(keys, "") | {
                 "external_id": number,
                 "status": "unknown",
             }
@@ -59,5 +61,6 @@ class BackflushMessage(models.Model):
             "reason": message.reason or "",
             "cause": message.cause or "",
             "error": failures[:1].name or "",
+            "replaced_by": message.replaced_by_id.external_id or "",
             "done_at": f"{done.isoformat()}Z" if done else "",
         }

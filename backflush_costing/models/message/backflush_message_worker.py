@@ -261,17 +261,6 @@ class BackflushMessage(models.Model):
             is_free=self.is_free,
         )
 
-    def _reversed_message(self):
-        """The message that this one takes back, if it has arrived and ended."""
-        found = self.with_context(active_test=False).search(
-            [
-                ("source_id", "=", self.source_id.id),
-                ("external_id", "=", self.reverses),
-                ("conflict_of_id", "=", False),
-            ]
-        )
-        return found.filtered(lambda m: m.state in FINAL)
-
     def _called_up(self):
         """What it waited for has come."""
         if self.state == "failed":
@@ -305,7 +294,8 @@ class BackflushMessage(models.Model):
         """What has not come, in words."""
         if not missing:
             return self.env._(
-                "%(id)s takes back %(other)s, which has not arrived.",
+                "%(id)s takes back %(other)s, which has not arrived, or whose "
+                "correction has not been carried out.",
                 id=self.external_id,
                 other=self.reverses or "",
             )
