@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -171,6 +172,42 @@ class TestMessageOrder(MessageCommon):
         late, fifth = self._accepted(self._part(2), self._part(5))
         self._process()
         self.assertEqual((late + fifth + sixth).mapped("state"), ["done"] * 3)
+
+    def test_a_correction_changes_nothing_but_what_was_changed_in_the_form(self):
+        for quantity in (0.125, 0.004, 7):
+            (bad,) = self._accepted(
+                self._message(order="?", quantity=quantity, final=True)
+            )
+            self._process()
+            with self._remedy(bad) as form:
+                form.kind = "resubmit"
+                form.order = self.code
+            form.record.action_apply()
+            new = bad.replaced_by_id
+            changed = {"order": self.code, "external_id": new.external_id}
+            self.assertEqual(new.payload, {**bad.payload, **changed})
+            self.assertEqual(new.date_event, bad.date_event)
+
+    def test_time_and_final_can_be_corrected_in_the_form(self):
+        (bad,) = self._accepted(self._message(order="?", quantity=1, final=True))
+        self._process()
+        with self._remedy(bad) as form:
+            form.kind, form.final = "resubmit", False
+            form.event_time = "2026-03-02 09:30:00"
+        form.record.action_apply()
+        new = bad.replaced_by_id
+        self.assertNotIn("final", new.payload)
+        self.assertEqual(new.payload["event_time"], "2026-03-02T09:30:00Z")
+        self.assertEqual(
+            fields.Datetime.to_string(new.date_event), "2026-03-02 09:30:00"
+        )
+
+    def test_a_correction_that_is_no_object_is_refused_in_words(self):
+        bad = self._accepted(self._part(1, uom="nonsense"))
+        self._process()
+        for wrong in (None, "uom", 7, [["uom", None]]):
+            with self.assertRaisesRegex(UserError, "object of keys.*quantity"):
+                self._as(self.supervisor, bad).action_resubmit(wrong)
 
     def test_rejecting_the_message_or_its_record_is_the_same(self):
         for number, reject in ((1, "message"), (2, "record"), (3, "form")):

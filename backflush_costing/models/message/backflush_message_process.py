@@ -147,7 +147,7 @@ class BackflushMessage(models.Model):
         self._open_failures()._set_state("resolved")
 
     def _remark(self):
-        """Hook: what is to be said about a message that was carried out, if anything."""
+        """Hook: what is to be said about what was carried out; False: nothing."""
         return False
 
     def _fail(self, problem, **vals):
