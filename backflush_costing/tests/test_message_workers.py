@@ -1,6 +1,7 @@
 from contextlib import ExitStack
 from unittest.mock import patch
 
+import psycopg2
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -101,6 +102,15 @@ class TestMessageWorkers(MessageCommon):
         with patch.object(kind, "_next", side_effect=ValueError), mute_logger(LOGGER):
             self._run(self.workers[1])
         self.assertFalse(self._calls())
+
+    def test_a_stream_that_somebody_decides_about_meanwhile_is_looked_at_again(self):
+        self._streams(1)
+        self._forget()
+        kind = type(self.env["backflush.message"])
+        clash = psycopg2.errors.SerializationFailure("somebody was faster")
+        with patch.object(kind, "_next", side_effect=clash):
+            self._run(self.workers[1])
+        self.assertEqual(self._calls().cron_id, self.workers[0])
 
     def test_nobody_is_woken_twice_or_for_one_stream_or_for_what_waits(self):
         self._streams(1, messages=3)

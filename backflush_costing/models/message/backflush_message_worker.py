@@ -139,6 +139,11 @@ class BackflushMessage(models.Model):
             with self.env.registry.cursor() as cr:
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 return env["backflush.message"]._work(stream_id)
+        except CONFLICTS as conflict:
+            # Somebody decided about one of them while it was looked for what is next.
+            _logger.info("stream %s: %s", stream_id, type(conflict).__name__)
+            self._wake()
+            return 0, True
         except Exception as problem:  # pylint: disable=broad-exception-caught
             if is_lost(problem):
                 raise
