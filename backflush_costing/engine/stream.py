@@ -49,6 +49,23 @@ class Step:
 IDLE = Step("idle")
 
 
+def end_of_run(reached, decided):
+    """The number up to which nothing of a stream is missing.
+
+    :param reached: highest number that had its turn; 0: none. Nothing before it is
+        waited for
+    :param decided: numbers that somebody decided about without their having a turn
+        (rejected, corrected): each fills its own place alone
+
+    >>> end_of_run(1, [3]), end_of_run(2, [3, 4, 6]), end_of_run(0, [])
+    (1, 4, 0)
+    """
+    decided = set(decided)
+    while reached + 1 in decided:
+        reached += 1
+    return reached
+
+
 def next_step(queue, reached, now, patience=timedelta(minutes=5)):
     """What a worker does next with a stream.
 
@@ -59,7 +76,7 @@ def next_step(queue, reached, now, patience=timedelta(minutes=5)):
     for.
 
     :param queue: messages that have not taken effect
-    :param reached: highest number of the stream that is dealt with; 0: none
+    :param reached: number up to which nothing is missing; 0: the first one is
     :param patience: how long a hole is waited for, from the arrival of what is behind
 
     >>> noon = datetime(2026, 3, 2, 12)

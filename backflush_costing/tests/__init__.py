@@ -128,3 +128,5 @@ from . import test_message_process
 from . import test_message_order
 from . import test_message_units
 from . import test_message_outbound
+from . import test_message_defects
+from . import test_message_workers

@@ -1,5 +1,6 @@
 import math
 import random
+from datetime import datetime
 
 from freezegun import freeze_time
 
@@ -62,6 +63,29 @@ class TestMessageInbox(MessageCommon):
         self.assertEqual(stored.payload["quantity"], 1)
         self.assertEqual(refused.conflict_of_id, stored)
         self.assertEqual(refused.payload["quantity"], 2)
+
+    def test_what_is_refused_in_the_same_call_is_kept_as_it_is(self):
+        first = self._message(order="MO/1", quantity=1, sequence_number=1)
+        other = self._message("hu_mount", hu="COIL", workcenter="PRESS")
+        other |= {"external_id": first["external_id"], "sequence_number": 7}
+        other["event_time"] = "2026-03-02T09:00:00Z"
+        self.assertEqual(
+            [answer["status"] for answer in self._submit(first, other)],
+            ["accepted", "rejected"],
+        )
+        refused = self.env["backflush.message"].search([("state", "=", "refused")])
+        self.assertRecordValues(
+            refused,
+            [
+                {
+                    "type": "hu_mount",
+                    "sequence_number": 7,
+                    "position": 1,
+                    "date_event": datetime(2026, 3, 2, 9),
+                }
+            ],
+        )
+        self.assertEqual(refused.stream_id.code, "COIL")
 
     def test_a_call_has_limits_and_never_raises_for_what_is_sent(self):
         for wrong in (None, "x", 7, {"source": "line-1"}):
@@ -145,6 +169,24 @@ class TestMessageInbox(MessageCommon):
             self.assertNotIn(None, answer.values())
         self.assertEqual(inbox.get_status(["?"], "m")[0]["status"], "unknown")
 
+    def test_the_status_of_anything_is_unknown_and_each_id_is_answered(self):
+        inbox = self.env["backflush.message"].with_user(self.machine)
+        (message,) = self._accepted(self._message(order="MO/1", quantity=1))
+        number = message.external_id
+        chance = random.Random(11)
+        junk = [self._anything(chance) for _number in range(2000)]
+        found = inbox.get_status("line-1", [*junk, "\x00", "\ud800", number])
+        self.assertEqual(len(found), 2003)
+        self.assertEqual(found.pop()["status"], "queued")
+        self.assertEqual({answer["status"] for answer in found}, {"unknown"})
+        for answer in found:
+            self.assertTrue(answer["external_id"].isprintable())
+        for source in (*junk, "line-1\x00", "\ud800"):
+            if source != "line-1":
+                (answer,) = inbox.get_status(source, [number])
+                self.assertEqual(answer["status"], "unknown", source)
+            self.assertIsInstance(inbox.get_status("line-1", source), list)
+
     def test_only_machines_send_and_nobody_edits_or_deletes(self):
         with self.assertRaises(AccessError):
             self._submit(self._message(order="A", quantity=1), user=self.supervisor)
@@ -170,3 +212,26 @@ class TestMessageInbox(MessageCommon):
         self.assertEqual(answer["status"], "accepted")
         seen = self._as(stranger, self.env["backflush.message"]).search([])
         self.assertEqual(seen.company_id, other)
+
+    def test_the_status_is_of_the_source_that_messages_go_to(self):
+        """Where two companies of the user have a source of this code."""
+        other = self._create_company(name="Second plant")
+        self.machine.company_ids += other
+        self.env["backflush.message.source"].create(
+            {"name": "Theirs", "code": "line-1", "company_id": other.id}
+        )
+        message = self._message(order="A", quantity=1)
+        for first in (self.company, other, self.company):
+            companies = first + (self.company + other - first)
+            inbox = self.env["backflush.message"].with_user(self.machine)
+            inbox = inbox.with_context(allowed_company_ids=companies.ids)
+            (answer,) = inbox.get_status("line-1", [message["external_id"]])
+            stored = self.env["backflush.message"].search(
+                [("company_id", "=", first.id)]
+            )
+            with self.subTest(first=first.name):
+                self.assertEqual(answer["status"], stored.state or "unknown")
+            if not stored:
+                inbox.submit([message])
+                stored = stored.search([("company_id", "=", first.id)])
+                stored._set_state("rejected" if first == other else "failed")

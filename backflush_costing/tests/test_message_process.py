@@ -90,6 +90,23 @@ class TestMessageProcess(MessageCommon):
         )
         unknown = self._report("scrap", order=order, quantity=1, reason="Bad luck")
         self.assertState(unknown, "failed", "unknown_reference")
+        self.assertIn("Dropped", unknown.reason)
+
+    def test_an_unknown_reason_is_answered_by_at_most_ten_that_are_known(self):
+        reasons = self.env["backflush.deviation.reason"]
+        reasons.create([{"name": f"Reason {number}"} for number in range(20)])
+        order = self._order(self.pack, 10)
+        wrong = self._report("scrap", order=order, quantity=1, reason="Bad luck")
+        domain = [
+            ("kind", "in", (False, "product_scrap", "scrap")),
+            ("company_id", "in", (False, self.company.id)),
+        ]
+        named = [
+            name
+            for name in reasons.search(domain).mapped("name")
+            if f"{name}," in wrong.reason or f"{name} and" in wrong.reason
+        ]
+        self.assertEqual(len(named), 10, wrong.reason)
 
     def test_an_approved_substitution_is_applied_and_taken_back(self):
         other = self._product("Cell B", 3.0, default_code="CELL-B")

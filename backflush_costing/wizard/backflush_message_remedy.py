@@ -40,9 +40,14 @@ class BackflushMessageRemedy(models.TransientModel):
     lot = fields.Char("Lot/Serial", help="Lot or serial number.")
     hu = fields.Char("Handling Unit", help="Handling unit, by its number.")
     position = fields.Char(help="Place at the work center, if it has several.")
-    quantity = fields.Float(digits="Product Unit", help="Quantity that was reported.")
+    # As it was sent, whatever quantities are rounded to: only a person changes it.
+    quantity = fields.Float(
+        min_display_digits="Product Unit", help="Quantity that was reported."
+    )
     uom = fields.Char("Unit", help="Unit of the quantity, by its name.")
     reason = fields.Char(help="Reason that was reported, by its name.")
+    event_time = fields.Datetime("Happened", help="When it happened.")
+    final = fields.Boolean(help="Nothing more comes of the order.")
 
     @api.model
     def default_get(self, fields_list):
@@ -53,16 +58,22 @@ class BackflushMessageRemedy(models.TransientModel):
             values["message_ids"] = [fields.Command.set(ids)]
             messages = self.env["backflush.message"].browse(ids)
             if len(messages) == 1:
-                sent = messages.payload or {}
-                values |= {key: sent[key] for key in self._keys() if key in sent}
+                values |= self._sent(messages)
         return values
+
+    @api.model
+    def _sent(self, message):
+        """``{key: value}`` of what the form can correct, as its fields show it."""
+        payload = message.payload or {}
+        sent = {key: payload[key] for key in self._keys() if key in payload}
+        return {**sent, "event_time": message.date_event}
 
     @api.model
     def _keys(self):
         """Keys of a message that the form can correct."""
         return (
             *("order", "operation", "workcenter", "product", "substitute", "lot"),
-            *("hu", "position", "quantity", "uom", "reason"),
+            *("hu", "position", "quantity", "uom", "reason", "event_time", "final"),
         )
 
     @api.depends("message_ids")
@@ -84,12 +95,14 @@ class BackflushMessageRemedy(models.TransientModel):
         """Send the one message again, with what was changed in the form."""
         if not self.message_id:
             raise UserError(self.env._("Correct one message at a time."))
-        sent = self.message_id.payload or {}
+        sent = self._sent(self.message_id)
         changed = {
             key: self[key] or None
             for key in self._keys()
-            if (self[key] or None) != sent.get(key)
+            if (self[key] or None) != (sent.get(key) or None)
         }
+        if changed.get("event_time"):
+            changed["event_time"] = f"{self.event_time.isoformat()}Z"
         if not changed:
             raise UserError(
                 self.env._("Nothing is changed. Reprocess the message as it is.")

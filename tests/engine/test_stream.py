@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.stream import Queued, next_step
+from engine.stream import Queued, end_of_run, next_step
 
 NOON = datetime(2026, 3, 2, 12)
 PATIENCE = timedelta(minutes=5)
@@ -25,6 +25,13 @@ def test_a_hole_is_waited_for_and_then_named():
     assert (step.action, step.key, step.missing) == ("gap", 4, (2, 3))
     queue.append(numbered(2, 7))
     assert next_step(queue, 1, at(7), PATIENCE).key == 2
+
+
+@given(st.integers(0, 9), st.sets(st.integers(1, 12)))
+def test_what_is_decided_closes_its_own_place_alone(reached, decided):
+    end = end_of_run(reached, decided)
+    assert set(range(reached + 1, end + 1)) <= decided
+    assert end + 1 not in decided
 
 
 def test_who_was_freed_goes_first_and_a_late_one_is_not_held():

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...said import said
 from ..flush.waiting.backflush_error_waiting import OPEN
+from .backflush_message import OPEN as UNDECIDED
 
 #: Causes that go away without anything saying so: an order, a lot, a line is created.
 LOOKED_FOR = ("unknown_reference", "missing_uom_conversion", "period_closed")
@@ -50,10 +51,11 @@ class BackflushError(models.Model):
         return super()._retry()
 
     def action_reject(self, reason):
-        """Rejecting the record of a message rejects the message."""
-        messages = self._failed_messages()
+        """Rejecting the record of a message rejects it, also while it is retried."""
+        failures = self.filtered(lambda error: error._is_failure())
         res = super().action_reject(reason)
-        messages._reject(reason)
+        messages = failures.sudo().message_id
+        messages.filtered(lambda m: m.state in UNDECIDED)._reject(reason)
         return res
 
     def action_correct_message(self):

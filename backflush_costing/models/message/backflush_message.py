@@ -163,7 +163,9 @@ class BackflushMessage(models.Model):
     )
     cause = fields.Selection(CAUSES, readonly=True, help="Why it failed last.")
     reason = fields.Text(
-        "What Failed", readonly=True, help="Why it failed, or was rejected, in words."
+        "What Failed",
+        readonly=True,
+        help="Why it failed, was rejected, or had nothing to do, in words.",
     )
     is_gap = fields.Boolean(
         "Waits for Missing",
@@ -186,6 +188,7 @@ class BackflushMessage(models.Model):
         "backflush.message",
         "Corrected By",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="Message that took its place.",
     )
@@ -219,7 +222,15 @@ class BackflushMessage(models.Model):
     )
     _due_idx = models.Index("(stream_id, date_due) WHERE state = 'queued'")
     _failed_idx = models.Index("(stream_id) WHERE state = 'failed'")
-    _sequence_idx = models.Index("(stream_id, sequence_number)")
+    # What is next in a stream is asked before each message: neither how many are done
+    # nor how many wait makes it slower.
+    _sequence_idx = models.Index(
+        "(stream_id, sequence_number) WHERE state IN ('done', 'rejected', 'replaced')"
+    )
+    _open_idx = models.Index(
+        "(stream_id, sequence_number, date_event, id)"
+        " WHERE state IN ('queued', 'failed')"
+    )
 
     @api.depends("payload")
     def _compute_payload_text(self):

@@ -1,14 +1,11 @@
 import logging
 
-import psycopg2
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ...exceptions import FlushError, UnitError, UnknownReferenceError, cause_of
 from ...said import Said
 from ..flush.completion.mrp_production_batch import BUSINESS_ERRORS
-from ..flush.waiting.backflush_error_retry import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -25,8 +22,15 @@ class BackflushMessage(models.Model):
     _inherit = "backflush.message"
 
     def _carry_out(self):
-        """Let one message take effect, or keep why it cannot as an error record."""
+        """Let one message take effect, or keep why it cannot as an error record.
+
+        What somebody has decided about meanwhile is left.
+
+        :raises Exception: whatever is no business error; nothing is kept then
+        """
         self.ensure_one()
+        if self.state != "queued":
+            return
         problem = self._try()
         if problem is None:
             self._finish()
@@ -34,7 +38,7 @@ class BackflushMessage(models.Model):
             self._fail(problem)
 
     def _try(self):
-        """Do it, or leave all as it was; return what was refused."""
+        """Do it, or leave all as it was; return what was refused for the business."""
         try:
             message = self._as_sender()
             job = message._resolve()
@@ -45,17 +49,25 @@ class BackflushMessage(models.Model):
             return self._undone(problem)
         except RedirectWarning as problem:
             return self._undone(UserError(problem.args[0]))
-        except CONFLICTS:
-            raise
-        except (psycopg2.IntegrityError, psycopg2.DataError) as problem:
-            return self._undone(FlushError(str(problem)))
-        except psycopg2.Error:
-            raise
-        except Exception as problem:  # pylint: disable=broad-exception-caught
-            # A defect of some addon: this stream must not stop the others.
-            _logger.exception("message %s of %s", self.external_id, self.source_id.code)
-            return self._undone(FlushError(f"{type(problem).__name__}: {problem}"))
         return None
+
+    def _keep_defect(self, problem):
+        """Roll back, and keep a defect as the failure of the message: no other stops.
+
+        Of the database (a statement that took too long, a trigger that refuses) or of
+        some addon, wherever it arises, until the commit. Where nothing can be said to
+        the database any more, this raises, too.
+
+        :param problem: the exception
+        """
+        _logger.error("message %s", self.id, exc_info=problem)
+        self.env.cr.rollback()
+        self.env.invalidate_all(flush=False)
+        if self.state == "queued":
+            if not isinstance(problem, BUSINESS_ERRORS):
+                problem = FlushError(f"{type(problem).__name__}: {problem}".strip())
+            self._fail(problem)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _undone(self, problem):
         """Forget what the savepoint took back."""
@@ -130,9 +142,13 @@ class BackflushMessage(models.Model):
             lag_seconds=(now - self.date_received).total_seconds(),
             is_gap=False,
             cause=False,
-            reason=False,
+            reason=self._remark(),
         )
         self._open_failures()._set_state("resolved")
+
+    def _remark(self):
+        """Hook: what is to be said about what was carried out; False: nothing."""
+        return False
 
     def _fail(self, problem, **vals):
         """Keep what was refused as an error record; those behind wait."""

@@ -121,17 +121,33 @@ class BackflushMessage(models.Model):
     def _find_reason(self, kind):
         """The deviation reason with a name, in any language of the plant."""
         name = self._get("reason")
-        found = (
-            self.env["backflush.deviation.reason"]
-            .search(
-                [
-                    ("kind", "in", (False, kind)),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ]
-            )
-            .filtered(lambda r: name in (r.name, r.with_context(lang="en_US").name))
+        known = self.env["backflush.deviation.reason"].search(
+            [
+                ("kind", "in", (False, kind)),
+                ("company_id", "in", (False, self.company_id.id)),
+            ]
         )
+        found = known.filtered(
+            lambda r: name in (r.name, r.with_context(lang="en_US").name)
+        )
+        if not found and known:
+            raise self._unknown_reason(name, known)
         return self._one(found[:1], self.env._("deviation reason"), name)
+
+    def _unknown_reason(self, name, known):
+        """The error for a reason that nobody knows; it names those that are."""
+        more = self.env._(" and %s more", len(known) - 10) if len(known) > 10 else ""
+        return UnknownReferenceError(
+            self.env._(
+                "No deviation reason '%(name)s' in %(company)s. Known: %(known)s"
+                "%(more)s. Create it, or correct the message.",
+                name=name,
+                company=self.company_id.name,
+                known=", ".join(known[:10].mapped("name")),
+                more=more,
+            ),
+            name,
+        )
 
     def _find_uom(self):
         """The unit of measure with an English name."""

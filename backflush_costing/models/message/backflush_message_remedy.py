@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...engine.message import Message, read
+from ...engine.message import Message, read, shown
 from .backflush_message import OPEN
 from .backflush_message_submit import SAME_NUMBER
 
@@ -75,6 +77,15 @@ class BackflushMessage(models.Model):
         :raises UserError: if a correction is no message, naming why
         """
         self._check_remedy("failed")
+        if not isinstance(values, dict):
+            raise UserError(
+                self.env._(
+                    "A correction is an object of keys and values, not %(value)s. What "
+                    "can be corrected: %(known)s.",
+                    value=shown(values),
+                    known=", ".join(CORRECTABLE),
+                )
+            )
         return [message.sudo()._correct(values).id for message in self]
 
     # -- how ------------------------------------------------------------
@@ -134,7 +145,8 @@ class BackflushMessage(models.Model):
             )
         raw = {**self.payload, **values, "external_id": self._next_number()}
         now = fields.Datetime.now()
-        found = read(raw, now)
+        skew = timedelta(minutes=self.source_id.skew_minutes)
+        found = read(raw, now, skew=skew)
         if not isinstance(found, Message):
             raise UserError("\n".join(self._submit_reason(one) for one in found))
         return self._put_in_place(found, now)

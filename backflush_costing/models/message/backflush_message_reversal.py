@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...exceptions import FlushError, InvalidMessageError
+from .backflush_message import FINAL
 
 
 class BackflushMessage(models.Model):
@@ -11,12 +12,36 @@ class BackflushMessage(models.Model):
 
     _inherit = "backflush.message"
 
+    def _reversed_message(self):
+        """What took effect of the message that this one takes back, if it has ended.
+
+        Where it was corrected, that is its last correction.
+        """
+        found = self.with_context(active_test=False).search(
+            [
+                ("source_id", "=", self.source_id.id),
+                ("external_id", "=", self.reverses),
+                ("conflict_of_id", "=", False),
+            ]
+        )
+        while found.replaced_by_id:
+            found = found.replaced_by_id
+        return found.filtered(lambda m: m.state in FINAL)
+
+    def _with_corrected(self):
+        """This message and all that it corrects, which its sender may know it by."""
+        messages, found = self.with_context(active_test=False), self
+        while found := messages.search([("replaced_by_id", "in", found.ids)]):
+            messages |= found
+        return messages
+
     def _resolve_reversal(self):
         original = self.sudo()._reversed_message().with_env(self.env)
         if not original:
             raise self._unknown(self.env._("carried out message"), self.reverses)
         words = {"id": self.external_id, "other": original.external_id}
-        if original.type != self.type or original.stream_id != self.stream_id:
+        known_as = original.sudo()._with_corrected()
+        if original.type != self.type or self.stream_id not in known_as.stream_id:
             raise InvalidMessageError(
                 self.env._(
                     "%(id)s cannot take back %(other)s, which is of another type, or "
@@ -24,18 +49,10 @@ class BackflushMessage(models.Model):
                     **words,
                 )
             )
-        if original.state != "done":
-            raise FlushError(
-                self.env._(
-                    "%(other)s was never carried out: there is nothing that %(id)s "
-                    "could take back.",
-                    **words,
-                )
-            )
         earlier = self.sudo().search_count(
             [
                 ("source_id", "=", self.source_id.id),
-                ("reverses", "=", self.reverses),
+                ("reverses", "in", known_as.mapped("external_id")),
                 ("state", "=", "done"),
             ]
         )
@@ -49,10 +66,21 @@ class BackflushMessage(models.Model):
     def _apply_reversal(self, job):
         """Take back by the rights of the source: what it reported, it may correct."""
         original = job["original"].sudo()
+        if original.state == "rejected":
+            return
         reason = self._get("reason") or self.env._(
             "Taken back by message %s", self.external_id
         )
         getattr(original, f"_reverse_{original.type}")(reason)
+
+    def _remark(self):
+        original = self._reversed_message() if self.reverses else self
+        if original.state != "rejected":
+            return super()._remark()
+        return self.with_context(lang=self.user_id.lang).env._(
+            "%s was rejected and never took effect: there was nothing to take back.",
+            original.external_id,
+        )
 
     def _reverse_confirmations(self, reason):
         """Take the confirmations back that the message made, the last first."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import split_every
 
 from ...engine.message import MOST_MESSAGES
 from .backflush_message_submit import INTEGRATION
@@ -14,39 +15,43 @@ class BackflushMessage(models.Model):
         """What became of messages of a source.
 
         :param str source: the source's code
-        :param list external_ids: at most 1,000
+        :param list external_ids: the sender's numbers
         :return: one dictionary per id, in the same order: ``external_id``, ``status``
             (``queued``, ``waiting``, ``done``, ``failed``, ``rejected``, ``replaced``,
             ``unknown``), ``reason``, ``cause``, ``error`` (number of the open error
-            record) and ``done_at`` (UTC), empty where there is none
+            record), ``replaced_by`` (number of the correction) and ``done_at`` (UTC),
+            empty where there is none
         :raises AccessError: without the role Integration
         """
         self.env["backflush.error"]._check_role(INTEGRATION)
         if not isinstance(external_ids, list | tuple):
             external_ids = [external_ids]
-        external_ids = external_ids[:MOST_MESSAGES]
-        numbers = [number for number in external_ids if isinstance(number, str)]
-        found = self.browse()
-        if isinstance(source, str):
-            found = self.with_context(active_test=False).search(
-                [
-                    ("source_id.code", "=", source),
-                    ("company_id", "in", self.env.companies.ids),
-                    ("external_id", "in", numbers),
-                    ("conflict_of_id", "=", False),
-                ]
-            )
-        known = {message.external_id: message for message in found.sudo()}
-        return [
-            self._status(number, known.get(number) if isinstance(number, str) else None)
-            for number in external_ids
-        ]
+        numbers = [self._sent_back(number) for number in external_ids]
+        messages = self.with_context(active_test=False)
+        codes = [source] if isinstance(source, str) else []
+        known = {}
+        for sender in messages._known_sources(codes).values():
+            for page in split_every(MOST_MESSAGES, filter(None, numbers)):
+                known |= messages._by_number(sender, page)
+        return [self._status(number, known.get(number)) for number in numbers]
+
+    @api.model
+    def _by_number(self, source, numbers):
+        """``{external id: message}`` of what a source sent."""
+        found = self.search(
+            [
+                ("source_id", "=", source.id),
+                ("external_id", "in", numbers),
+                ("conflict_of_id", "=", False),
+            ]
+        )
+        return {message.external_id: message for message in found.sudo()}
 
     def _status(self, number, message):
         """The answer about one number; ``message`` is None where it is unknown."""
         if not message:
-            number = number if isinstance(number, str) else ""
-            return dict.fromkeys(("reason", "cause", "error", "done_at"), "") | {
+            keys = ("reason", "cause", "error", "replaced_by", "done_at")
+            return dict.fromkeys(keys, "") | {
                 "external_id": number,
                 "status": "unknown",
             }
@@ -59,5 +64,6 @@ class BackflushMessage(models.Model):
             "reason": message.reason or "",
             "cause": message.cause or "",
             "error": failures[:1].name or "",
+            "replaced_by": message.replaced_by_id.external_id or "",
             "done_at": f"{done.isoformat()}Z" if done else "",
         }

@@ -82,11 +82,21 @@ class BackflushMessageStream(models.Model):
     def _claim(self, passed=()):
         """Lock a stream that a message is due in; nobody waits for anybody.
 
+        :param passed: ids of streams not to be looked at
+        :return: its id, or None: nothing is due that is not taken
+        """
+        return next(iter(self._claimable(1, passed)), None)
+
+    @api.model
+    def _claimable(self, limit, passed=()):
+        """Lock streams that a message is due in and that nobody has locked.
+
         What a message that failed stands in the way of is not due, except for the
         message that it waits for.
 
+        :param int limit: most streams that are locked
         :param passed: ids of streams not to be looked at
-        :return: its id, or None: nothing is due that is not taken
+        :return: their ids, those that wait longest first
         """
         self.env["backflush.message"].flush_model()
         rows = self.env.execute_query(
@@ -110,10 +120,11 @@ class BackflushMessageStream(models.Model):
                           SELECT 1 FROM backflush_message failed
                            WHERE failed.stream_id = stream.id
                              AND failed.state = 'failed' AND NOT failed.is_gap)
-                    ORDER BY due.first LIMIT 1
+                    ORDER BY due.first LIMIT %(limit)s
                       FOR NO KEY UPDATE OF stream SKIP LOCKED""",
                 now=fields.Datetime.now(),
                 passed=list(passed),
+                limit=limit,
             )
         )
-        return rows[0][0] if rows else None
+        return [stream_id for (stream_id,) in rows]

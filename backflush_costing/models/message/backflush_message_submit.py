@@ -115,22 +115,26 @@ class BackflushMessage(models.Model):
     # -- understanding ------------------------------------------------------------
 
     def _submit_sources(self, messages):
-        """``{code: source}`` of the caller's companies, the present one first."""
+        """``{code: source}`` of what the messages name; see :meth:`_known_sources`."""
         codes = {
             raw["source"]
             for raw in messages
             if isinstance(raw, dict) and isinstance(raw.get("source"), str)
         }
+        return self._known_sources(codes)
+
+    @api.model
+    def _known_sources(self, codes):
+        """``{code: source}`` of the caller's companies, the present one first.
+
+        :param codes: texts of any kind
+        """
         codes = [code for code in codes if code.isprintable()]
-        found = (
-            self.env["backflush.message.source"]
-            .sudo()
-            .search(
-                [("code", "in", codes), ("company_id", "in", self.env.companies.ids)]
-            )
-        )
         own = self.env.company
-        found = found.sorted(lambda s: (s.company_id != own, s.company_id.id))
+        found = self.env["backflush.message.source"].sudo()
+        found = found.search(
+            [("code", "in", codes), ("company_id", "in", self.env.companies.ids)]
+        ).sorted(lambda s: (not s.active, s.company_id != own, s.company_id.id))
         sources = {}
         for source in found:
             sources.setdefault(source.code, source)
@@ -168,13 +172,18 @@ class BackflushMessage(models.Model):
 
     def _answer(self, external_id, status, code="", reason=""):
         """One result; an id that cannot be sent back is left out."""
-        fits = isinstance(external_id, str) and external_id.isprintable()
         return {
-            "external_id": external_id[:128] if fits else "",
+            "external_id": self._sent_back(external_id)[:128],
             "status": status,
             "code": code,
             "reason": reason,
         }
+
+    @api.model
+    def _sent_back(self, external_id):
+        """An id as it was sent; empty where it cannot be printed."""
+        fits = isinstance(external_id, str) and external_id.isprintable()
+        return external_id if fits else ""
 
     # -- storing ------------------------------------------------------------
 
@@ -189,7 +198,7 @@ class BackflushMessage(models.Model):
         for place, message in messages.items():
             first.setdefault(message.values["external_id"], place)
         streams = self.env["backflush.message.stream"]._ensure(
-            source, (messages[place].stream for place in first.values())
+            source, (message.stream for message in messages.values())
         )
         rows = {
             number: self._row(source, messages[place], place, streams, now)
@@ -212,10 +221,10 @@ class BackflushMessage(models.Model):
             else:
                 problem = Problem("other_content", "external_id", shown(number))
                 result[place] = self._answer_problems(message.values, [problem])
-                row = {**rows[number], "conflict_of_id": message_id, "position": place}
-                row |= {"state": "refused", "digest": message.digest}
-                row["payload"] = json.dumps(message.values)
-                conflicts.append(row)
+                row = self._row(source, message, place, streams, now)
+                conflicts.append(
+                    {**row, "conflict_of_id": message_id, "state": "refused"}
+                )
         self._insert(conflicts, SAME_CONFLICT)
         return result
 
