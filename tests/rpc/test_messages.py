@@ -9,6 +9,8 @@ import pytest
 
 from bootstrap.server import free_port
 
+from . import cables
+from .cables import Cables
 from .keys import WebSession
 from .test_rpc import EXAMPLES, VEHICLE, run_example, xmlrpc_client
 
@@ -94,15 +96,65 @@ def test_the_gateway_keeps_events_and_delivers_them_in_order(
     assert {answer["status"] for answer in answers} == {"duplicate"}
 
 
-def test_the_simulator_drives_the_plant_by_messages_alone(odoo_server):
+@pytest.fixture(scope="module")
+def plant(odoo_server):
+    return Cables(odoo_server)
+
+
+def test_the_simulator_works_a_shift_off_with_every_type_of_message(
+    odoo_server, plant
+):
+    """Three orders of 3 cables, 10 m each, and one piece of scrap per order.
+
+    The first coil of 100 m is used for 2 x 40 m; its residue of 20 m is no use to the
+    third order. 40 m of the second coil are used, the rest goes back to the store.
+    """
+    orders = plant.release(3, 3, 3)
     outcome = run_example(
         "simulator.py",
         *(odoo_server.url, odoo_server.database, LOGIN, LOGIN),
-        *("--orders", 1, "--pieces", 2, "--patience", 240),
+        *("--source", cables.SOURCE, "--product", cables.CABLE, "--lots"),
+        *("--coils", *cables.COILS, "--workcenter", cables.CENTER),
+        *("--content", cables.CONTENT, "--use", cables.WIRE_PER_CABLE),
+        *("--substitute", *cables.TAPES, "--pallets", "SIM-PALLET"),
+        *("--patience", 40),
     )
-    assert outcome["sent"]["rejected"] == 0
-    assert outcome["sent"]["duplicate"] == 1
-    assert [one["status"] for one in outcome["messages"]] == ["done"] * 3
+    assert (outcome["made"], outcome["not_made"]) == (orders, [])
+    assert outcome["not_done"] == []
+    assert outcome["answers"]["duplicate"] > 0
+    assert set(outcome["done"]) == {
+        *("hu_mount", "hu_unmount", "hu_empty", "hu_return", "consumption"),
+        *("substitution", "operation_start", "operation_finish", "scrap"),
+        "production",
+    }
+    # Each order was made in three parts, with the rest of it under another number.
+    assert [plant.parts(order) for order in orders] == [[("done", 1)] * 3] * 3
+    assert plant.open_errors() == []
+    first, second = cables.COILS
+    assert plant.residues() == [(first, 20, "Delivered short")]
+    assert plant.on_hand(plant.wire) == plant.on_hand(plant.wire, name=second) == 60
+    assert plant.place_of(second) == (plant.store["lot_stock_id"][0], False)
+    assert plant.on_hand(plant.cable, name="SIM-PALLET-%") == 9
+    assert plant.on_hand(plant.blue) == 2 * cables.STOCK - 12
+    assert plant.on_hand(plant.plug) == 2 * cables.STOCK - 24
+    units = [unit for one in outcome["completed"] for unit in one["handling_units"]]
+    assert [unit["lots"] for unit in units] == [[name] for name in orders for _n in "123"]
+    assert len(outcome["containers_emptied"]) == 2
+
+
+def test_the_simulator_says_what_failed_and_ends_with_one(odoo_server, plant):
+    """Nobody knows the reason of the scrap: what stands behind it waits for it."""
+    outcome = run_example(
+        "simulator.py",
+        *(odoo_server.url, odoo_server.database, LOGIN, LOGIN),
+        *("--source", cables.SOURCE, "--product", cables.CABLE),
+        *("--scrap-reason", "Bad luck", "--orders", *plant.release(1)),
+        *("--patience", 5),
+        code=1,
+    )
+    (failed,) = (one for one in outcome["not_done"] if one["status"] == "failed")
+    assert (failed["type"], failed["cause"]) == ("scrap", "unknown_reference")
+    assert failed["error"] and "Bad luck" in failed["reason"]
 
 
 def test_nonsense_is_answered_over_both_protocols(odoo_server, machine):
