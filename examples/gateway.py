@@ -56,7 +56,9 @@ def read_event(line):
     if not isinstance(message, dict):
         raise NoEvent("no JSON object")
     # A key with null is a key that is not there, and XML-RPC has no null.
-    message = {key: _plain(value) for key, value in message.items() if value is not None}
+    message = {
+        key: _plain(value) for key, value in message.items() if value is not None
+    }
     for key in ("source", "external_id"):
         if not isinstance(message.get(key), str) or not message[key]:
             raise NoEvent(f"'{key}' is missing, or no text")

@@ -12,9 +12,9 @@ something failed.
 
 The login needs the role "Integration". The source has to exist, with "Fetches Outbound"
 set before the orders are released (the demo plant has the source DEMO-LINE). Without
-``--coils`` nothing is mounted, and components are backflushed only. The sequence numbers
-begin anew with each run: give each run coils and orders of its own. Needs nothing but
-Python.
+``--coils`` nothing is mounted, and components are backflushed only. The sequence
+numbers begin anew with each run: give each run coils and orders of its own. Needs
+nothing but Python.
 """
 
 import argparse
@@ -117,7 +117,9 @@ class Reporter:
             for answer in answers:
                 self.answers[answer["status"]] += 1
                 if answer["status"] == "rejected":
-                    print(f"{answer['external_id']}: {answer['reason']}", file=sys.stderr)
+                    print(
+                        f"{answer['external_id']}: {answer['reason']}", file=sys.stderr
+                    )
 
     def settle(self, patience):
         """Send, then ask until nothing is on its way.
@@ -266,9 +268,7 @@ def summary(made, orders, followed, reporter):
     told = ("external_id", "type", "order", "hu", "status", "reason", "cause", "error")
     return {
         "made": made,
-        "not_made": [
-            order["order"] for order in orders if order["order"] not in made
-        ],
+        "not_made": [order["order"] for order in orders if order["order"] not in made],
         "answers": reporter.answers,
         "done": Counter(one["type"] for one in status if one["status"] == "done"),
         "not_done": [

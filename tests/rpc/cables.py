@@ -166,7 +166,7 @@ class Cables:
     # -- what became of it ------------------------------------------------------------
 
     def on_hand(self, product, **unit):
-        """How much of a product is in stock; of one unit, of those of a kind, or all."""
+        """How much of a product is in stock, in all or in units of these names."""
         domain = [("product_id", "=", product), ("location_id.usage", "=", "internal")]
         domain += [(f"package_id.{key}", "=like", code) for key, code in unit.items()]
         rows = self.client.call("stock.quant", "search_read", domain, ["quantity"])

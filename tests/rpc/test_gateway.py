@@ -4,10 +4,12 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from .test_rpc import EXAMPLES
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+sys.path.insert(0, str(EXAMPLES))
 
 from gateway import Outbox, deliver, put, read_event  # noqa: E402
 from json2_complete_order import Json2  # noqa: E402
@@ -84,7 +86,17 @@ def test_another_content_under_the_same_number_is_refused_and_shown(outbox, caps
 
 @pytest.mark.parametrize(
     "order",
-    ["a\0b", "\ud800", "a\rb", "\x1b", "\uffff", float("nan"), 2**70, [None], {"a": None}],
+    [
+        "a\0b",
+        "\ud800",
+        "a\rb",
+        "\x1b",
+        "\uffff",
+        float("nan"),
+        2**70,
+        [None],
+        {"a": None},
+    ],
 )
 def test_what_cannot_be_carried_never_stands_in_the_way(outbox, order):
     assert not put(outbox, [line(order=order), line(external_id="2")])

@@ -112,9 +112,7 @@ def plant(odoo_server):
     return Cables(odoo_server)
 
 
-def test_the_simulator_works_a_shift_off_with_every_type_of_message(
-    odoo_server, plant
-):
+def test_the_simulator_works_a_shift_off_with_every_type_of_message(odoo_server, plant):
     """Three orders of 3 cables, 10 m each, and one piece of scrap per order.
 
     The first coil of 100 m is used for 2 x 40 m; its residue of 20 m is no use to the
@@ -149,7 +147,9 @@ def test_the_simulator_works_a_shift_off_with_every_type_of_message(
     assert plant.on_hand(plant.blue) == 2 * cables.STOCK - 12
     assert plant.on_hand(plant.plug) == 2 * cables.STOCK - 24
     units = [unit for one in outcome["completed"] for unit in one["handling_units"]]
-    assert [unit["lots"] for unit in units] == [[name] for name in orders for _n in "123"]
+    assert [unit["lots"] for unit in units] == [
+        [name] for name in orders for _n in "123"
+    ]
     assert len(outcome["containers_emptied"]) == 2
 
 
@@ -176,7 +176,18 @@ def anything(chance, over_json, depth=0):
     if depth < 4 and kind < 8 - depth:
         keys = chance.sample([*sorted(KEYS), "x", ""], chance.randrange(9))
         return {key: anything(chance, over_json, depth + 1) for key in keys}
-    values = [True, False, -7, 2.5, "", "production", "hu_empty", SOURCE, "m1", "é" * 200]
+    values = [
+        True,
+        False,
+        -7,
+        2.5,
+        "",
+        "production",
+        "hu_empty",
+        SOURCE,
+        "m1",
+        "é" * 200,
+    ]
     values += ["2026-03-02T10:00:00Z", "9" * 20, "<a/>", "%(key)s"]
     if over_json:
         values += [None, math.nan, math.inf, 10**400, "\x00", "\ud800", "a\rb"]

@@ -195,12 +195,16 @@ class TestB2mml(MessageCommon):
             ],
         )
         for answer, word in zip(
-            answers, ("MaterialLotID", "Quantity", "By-product", "Co-product"), strict=False
+            answers,
+            ("MaterialLotID", "Quantity", "By-product", "Co-product"),
+            strict=False,
         ):
             self.assertIn(word, answer["reason"])
 
     def test_numbers_are_decimal_digits(self):
-        for at, wrong in enumerate(("1_000", "\u0661\u0662", "nan", "inf", "1e999", "1,5")):
+        for at, wrong in enumerate(
+            ("1_000", "\u0661\u0662", "nan", "inf", "1e999", "1,5")
+        ):
             with self.subTest(quantity=wrong):
                 used = self._material("CELL", "Consumed", wrong)
                 (answer,) = self._send(self._document(f"F{at}", "WH/MO/1", used))

@@ -25,8 +25,9 @@ class MrpProduction(models.Model):
     def _compute_state(self):
         """A quantity, an operation or a component that was used starts an order."""
         waiting = self.filtered("id")._backflush_not_started()
-        super()._compute_state()
+        res = super()._compute_state()
         waiting._backflush_tell_started()
+        return res
 
     def button_mark_done(self):
         before = self._backflush_fetched().filtered(lambda o: o.state not in ENDED)
@@ -153,7 +154,9 @@ class MrpProduction(models.Model):
         )
         return [
             {
-                "product": move.product_id.default_code or move.product_id.barcode or "",
+                "product": move.product_id.default_code
+                or move.product_id.barcode
+                or "",
                 "quantity": move.product_uom_qty,
                 "uom": move.product_uom.with_context(lang="en_US").name,
             }
