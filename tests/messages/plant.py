@@ -208,11 +208,11 @@ class Plant:
         return found
 
     def _mounted(self):
-        """Whether each coil that is told of with numbers is on the saw."""
+        """Whether each coil is on the saw."""
         rows = self.admin.call(
             "stock.package",
             "search_read",
-            [("name", "in", self.coils[::2])],
+            [("name", "in", self.coils)],
             ["backflush_workcenter_id"],
             order="name",
         )
