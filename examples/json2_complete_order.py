@@ -13,14 +13,14 @@ import json
 import urllib.error
 import urllib.request
 
-from xmlrpc_complete_order import Plant
+from xmlrpc_complete_order import TIMEOUT, Plant
 
 
 class Json2:
     """Calls of methods of Odoo's models over JSON-2."""
 
-    def __init__(self, url, database, api_key):
-        self._url = url
+    def __init__(self, url, database, api_key, timeout=TIMEOUT):
+        self._url, self._timeout = url, timeout
         self._headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json; charset=utf-8",
@@ -47,7 +47,7 @@ class Json2:
             self._headers,
         )
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=self._timeout) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refusal:
             raise RuntimeError(f"{refusal.code}: {_reason(refusal)}") from None

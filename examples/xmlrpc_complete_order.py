@@ -21,16 +21,38 @@ NOBODY_TO_ASK = {
 }
 
 
+#: Seconds without a sign of the server after which a call is given up.
+TIMEOUT = 120.0
+
+
+def server_proxy(url, timeout=TIMEOUT):
+    """A proxy whose calls end with an ``OSError`` where nobody answers.
+
+    Python's own waits for ever when the server is gone without a word (a cut cable, a
+    firewall, a host that lost its power).
+    """
+    https = url.startswith("https:")
+    kind = xmlrpc.client.SafeTransport if https else xmlrpc.client.Transport
+
+    class Timed(kind):
+        def make_connection(self, host):
+            connection = super().make_connection(host)
+            connection.timeout = timeout
+            return connection
+
+    return xmlrpc.client.ServerProxy(url, transport=Timed())
+
+
 class XmlRpc:
     """Calls of methods of Odoo's models over XML-RPC."""
 
-    def __init__(self, url, database, login, password):
+    def __init__(self, url, database, login, password, timeout=TIMEOUT):
         self._database, self._password = database, password
-        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
+        common = server_proxy(f"{url}/xmlrpc/2/common", timeout)
         self._user_id = common.authenticate(database, login, password, {})
         if not self._user_id:
             raise PermissionError(f"{login!r} cannot log in to {database!r}")
-        self._object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object")
+        self._object = server_proxy(f"{url}/xmlrpc/2/object", timeout)
 
     def create(self, model, values):
         """Create one record; return its database id."""

@@ -5,9 +5,11 @@ parsed: entities, which can grow without bounds or name files, need such a decla
 """
 
 import hashlib
+import re
 
 from lxml import etree
 
+_DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
 MOST_CHARACTERS = 5_000_000
 #: Roots, with the element that holds a response and the one that names the order.
 ROOTS = {
@@ -19,7 +21,22 @@ OLDER = {
     "MaterialConsumedActual": "Consumed",
     "MaterialProducedActual": "Produced",
 }
-TYPES = {"Consumed": "consumption", "Produced": "production"}
+TYPES = {
+    "Consumed": "consumption",
+    "Material Consumed": "consumption",
+    "Produced": "production",
+    "Material Produced": "production",
+}
+#: Uses that no stock of an order's components or product comes or goes by.
+PASSED_OVER = (
+    *("Consumable", "Sample", "Returned Sample", "Carrier", "Returned Carrier"),
+    *("Replaced Asset", "Replacement Asset", "Inventoried"),
+)
+#: What a message says once.
+ONCE = (
+    *("MaterialDefinitionID", "MaterialUse", "MaterialLotID", "MaterialSubLotID"),
+    "Quantity",
+)
 
 
 class NoDocument(Exception):
@@ -35,39 +52,75 @@ class NoDocument(Exception):
 
 
 def read(text, source):
-    """Messages of a document, in its order.
+    """Messages of a document.
+
+    What was consumed comes before what was produced: an order that is completed takes
+    no more reports of its components.
 
     :param str text: the document
     :param str source: code of the source that the messages are of
     :return: list of dictionaries for ``submit``; what is missing in the document is
-        missing in them, and refused there by name
-    :raises NoDocument: if it cannot be read at all
+        missing in them, and refused there by name. A material that says what no message
+        can has ``refused`` instead, ``(code, value)``
+    :raises NoDocument: if it cannot be read at all, or reports nothing
     """
     root = _root(text)
     response_name, request_name = ROOTS[_name(root)]
     document = _text(root, "ID")
     if not document:
         raise NoDocument("no_id")
-    messages = []
+    found = []
     for response in _children(root, response_name):
         order = _text(response, request_name)
-        for segment in _children(response, "SegmentResponse"):
-            moment = (
-                _text(segment, "ActualEndTime")
-                or _text(response, "EndTime")
-                or _text(response, "ActualEndTime")
-                or _text(root, "PublishedDate")
-            )
-            operation = _text(segment, "ProcessSegmentID")
-            for material in segment:
-                use = _use(material)
-                if use in TYPES:
-                    number = _number(document, len(messages) + 1)
-                    head = {"source": source, "external_id": number}
-                    head |= {"event_time": moment, "order": order}
-                    body = _material(material, use, operation)
-                    messages.append(_given({**head, **body}))
-    return messages
+        found += [
+            _row(material, use, segment, order, moment)
+            for segment, moment in _segments(response, _moment(response, root))
+            for material, use in _materials(segment)
+        ]
+    if not found:
+        raise NoDocument("nothing")
+    # What happened at one moment takes effect in the order of the numbers.
+    found.sort(key=lambda row: row.get("type") == TYPES["Produced"])
+    return [
+        {"source": source, "external_id": _number(document, place), **row}
+        for place, row in enumerate(found, 1)
+    ]
+
+
+def _moment(response, root):
+    """When what a response reports happened, where its segments do not say it."""
+    return (
+        _text(response, "EndTime")
+        or _text(response, "ActualEndTime")
+        or _text(root, "PublishedDate")
+    )
+
+
+def _segments(element, moment):
+    """``(segment, its time)`` of a response, each before those within it."""
+    for segment in _children(element, "SegmentResponse"):
+        own = _text(segment, "ActualEndTime") or moment
+        yield segment, own
+        yield from _segments(segment, own)
+
+
+def _materials(segment):
+    """``(material, its use)`` of what a segment used or made."""
+    for element in segment:
+        use = _use(element)
+        if use is not None and use not in PASSED_OVER:
+            yield element, use
+
+
+def _row(material, use, segment, order, moment):
+    """The message of one material without its number, or why it is none."""
+    for name in ONCE:
+        if len(_children(material, name)) > 1:
+            return {"refused": ("several", name)}
+    if use not in TYPES:
+        return {"refused": ("other_use", use)}
+    body = _material(material, use, _text(segment, "ProcessSegmentID"))
+    return _given({"event_time": moment, "order": order, **body})
 
 
 def _root(text):
@@ -114,10 +167,10 @@ def _text(element, *path):
 
 
 def _use(element):
-    """Whether a material was consumed or produced; empty: neither."""
+    """What was done with a material, as the document says it; None: it is none."""
     if _name(element) == "MaterialActual":
         return _text(element, "MaterialUse")
-    return OLDER.get(_name(element), "")
+    return OLDER.get(_name(element))
 
 
 def _material(element, use, operation):
@@ -129,19 +182,16 @@ def _material(element, use, operation):
         "lot": _text(element, "MaterialLotID"),
         "quantity": _as_number(quantity),
         "uom": _text(element, "Quantity", "UnitOfMeasure"),
+        "hu": _text(element, "MaterialSubLotID"),
     }
-    if use == "Consumed":
-        message["hu"] = _text(element, "MaterialSubLotID")
+    if message["type"] == "consumption":
         message["operation"] = operation
     return message
 
 
 def _as_number(text):
     """A number; what is none stays a text, and is refused as one."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    return float(text) if _DECIMAL.fullmatch(text) else text
 
 
 def _number(document, place):

@@ -1,9 +1,11 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .message_common import MessageCommon
+
+CHANGED = "order_changed"
 
 
 @tagged("post_install", "-at_install")
@@ -111,6 +113,80 @@ class TestMessageOutbound(MessageCommon):
         back = self._report(order=name, hu="PALLET-7", reverses=parts[1].external_id)
         self.assertState(back, "done")
         self.assertEqual(pallet.contained_quant_ids.quantity, 1)
+
+    def _told(self):
+        """``[(order, what happened)]`` of all that was told."""
+        self.env.flush_all()
+        return [(one["order"], one["type"]) for one in self._fetch()["messages"]]
+
+    def test_a_quantity_in_the_form_or_a_part_starts_an_order(self):
+        self.source.fetches = True
+        self._put(self.cell, 100)
+        entered, reported = self._order(self.pack, 5), self._order(self.pack, 5)
+        with Form(entered.with_user(self.operator)) as form:
+            form.qty_producing = 2
+        self.assertEqual(entered.state, "progress")
+        self._report(order=reported, quantity=2)
+        untouched = self._order(self.pack, 5)
+        started = [name for name, kind in self._told() if kind == "order_started"]
+        self.assertEqual(started, [entered.name, reported.production_group_id.name])
+        kinds = [kind for name, kind in self._told() if name == started[1]]
+        self.assertLess(kinds.index("order_started"), kinds.index("order_completed"))
+        self._as(self.operator, untouched).action_start()
+        self.assertEqual(self._told()[-1], (untouched.name, "order_started"))
+
+    def test_an_order_is_told_to_start_once(self):
+        self.source.fetches = True
+        center = self._workcenter("Press", 60, code="PRESS-1")
+        tray = self._product("Tray", 1.0, default_code="TRAY")
+        self._bom(tray, [(self.cell, 2)], [(center, 5)])
+        order = self._order(tray, 10)
+        work = order.workorder_ids.with_user(self.operator)
+        work.button_start()
+        order.with_user(self.operator).qty_producing = 4
+        work.button_finish()
+        self.assertEqual(self._told().count((order.name, "order_started")), 1)
+
+    def test_other_components_are_a_changed_order(self):
+        self.source.fetches = True
+        other = self._product("Cell B", 3.0, default_code="CELL-B")
+        order = self._order(self.pack, 10)
+        deviation = self.env["backflush.deviation"].create(
+            {
+                "kind": "substitution",
+                "product_id": self.cell.id,
+                "substitute_id": other.id,
+                "reason_id": self.reason.id,
+            }
+        )
+        deviation.with_user(self.supervisor).action_approve()
+        self.env.flush_all()
+        cursor = self._fetch()["cursor"]
+
+        def components():
+            nonlocal cursor
+            self.env.flush_all()
+            answer = self._fetch(cursor)
+            cursor = answer["cursor"]
+            self.assertEqual({one["type"] for one in answer["messages"]}, {CHANGED})
+            told = answer["messages"][-1]["components"]
+            return {one["product"]: one["quantity"] for one in told}
+
+        deviation.with_user(self.operator).action_apply(order.id)
+        self.assertEqual(components(), {"CELL-B": 40})
+        order.move_raw_ids.filtered(
+            lambda m: m.product_id == other
+        ).action_backflush_take_back()
+        self.assertEqual(components(), {"CELL": 40})
+        move = order.move_raw_ids.filtered(lambda m: m.state != "cancel")
+        order.write({"move_raw_ids": [(1, move.id, {"product_uom_qty": 38})]})
+        self.assertEqual(components(), {"CELL": 38})
+        self.env["change.production.qty"].create(
+            {"mo_id": order.id, "product_qty": 20}
+        ).change_prod_qty()
+        self.assertEqual(components(), {"CELL": 76})
+        order.write({"move_raw_ids": [(1, move.id, {"product_uom_qty": 76})]})
+        self.assertEqual(self._fetch(cursor)["messages"], [])
 
     def test_only_machines_fetch_and_nobody_deletes(self):
         self.source.fetches = True

@@ -88,6 +88,15 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
                 )
                 self.assertEqual(self._books(coil), (0, 500, 0))
 
+    def test_a_mount_that_arrives_after_the_empty_leaves_the_coil_off(self):
+        """It happened two hours before: in order the coil ends off the saw."""
+        coil = self._coil("COIL-LATE", 10000)
+        self._report_empty(coil, "short_supply", event_time="2026-03-02T10:00:00Z")
+        late = {"hu": coil.name, "workcenter": "SAW-1"}
+        mount = self._report("hu_mount", event_time="2026-03-02T08:00:00Z", **late)
+        self.assertState(mount, "done")
+        self.assertFalse(coil.backflush_workcenter_id)
+
     def test_a_coil_is_mounted_used_emptied_and_that_is_taken_back(self):
         coil, order = self.coil, self._order(self.cable, 100)
         for kind, values in (

@@ -10,41 +10,51 @@ BEGIN = datetime(2026, 1, 5, 6)
 
 
 def history(plant, seed):
-    """Messages of a plant in the order in which things happened, numbered per stream.
+    """Messages of a plant in the order in which things happened.
 
-    Each order is completed once; each coil is used for any orders, sometimes beyond
-    what it holds, and reported empty, or not.
+    Each order is completed once; each coil is mounted, used for any orders, sometimes
+    beyond what it holds, and reported empty, or not; one that was reported empty is
+    not after all, and used again. Every second coil is told of without numbers.
     """
     chance = random.Random(seed)
-    told, numbers = [], {}
+    told, numbers, unnumbered = [], {}, plant.coils[1::2]
 
     def tell(kind, stream, **values):
-        numbers[stream] = numbers.get(stream, 0) + 1
         moment = BEGIN + timedelta(minutes=len(told))
-        told.append(
-            {
-                "source": plant.name,
-                "external_id": f"{kind}-{len(told)}",
-                "sequence_number": numbers[stream],
-                "type": kind,
-                "event_time": f"{moment.isoformat()}Z",
-                **values,
-            }
-        )
+        values |= {"source": plant.name, "type": kind}
+        if stream in unnumbered:
+            values["source"] = plant.unnumbered
+        else:
+            numbers[stream] = values["sequence_number"] = numbers.get(stream, 0) + 1
+        values["external_id"] = f"{kind}-{len(told)}"
+        values["event_time"] = f"{moment.isoformat()}Z"
+        told.append(values)
+        return values["external_id"]
+
+    def use(coil):
+        order = chance.choice(plant.orders)
+        quantity = chance.choice((50, 120.5, 200, 300, 410))
+        tell("consumption", coil, hu=coil, order=order, quantity=quantity)
+
+    def empty(coil):
+        return tell("hu_empty", coil, hu=coil, reason="short_supply")
 
     events = [("use", coil) for coil in plant.coils for _n in range(4)]
     events += [("complete", order) for order in plant.orders]
     chance.shuffle(events)
+    for coil in plant.coils:
+        tell("hu_mount", coil, hu=coil, workcenter=plant.saw)
     for what, code in events:
         if what == "complete":
             tell("production", code, order=code, quantity=20)
         else:
-            order = chance.choice(plant.orders)
-            quantity = chance.choice((50, 120.5, 200, 300, 410))
-            tell("consumption", code, hu=code, order=order, quantity=quantity)
+            use(code)
+    mistaken = chance.choice([coil for coil in plant.coils if coil not in unnumbered])
+    tell("hu_empty", mistaken, hu=mistaken, reverses=empty(mistaken))
+    use(mistaken)
     for coil in plant.coils:
         if chance.random() < 0.7:
-            tell("hu_empty", coil, hu=coil, reason="short_supply")
+            empty(coil)
     return told
 
 

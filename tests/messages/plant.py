@@ -54,10 +54,16 @@ class Plant:
                 "company_ids": [(6, 0, [self.company])],
             },
         )
+        # One machine numbers what it reports, the other does not and nobody waits for
+        # it: its empties take effect at once, and give back to what comes later.
+        self.unnumbered = f"{self.name}-unnumbered"
         create(
             "backflush.message.source",
             "create",
-            {"name": self.name, "code": self.name, "gap_minutes": 600},
+            [
+                {"name": code, "code": code, "gap_minutes": minutes}
+                for code, minutes in ((self.name, 600), (self.unnumbered, 0))
+            ],
         )
 
     def _create_products(self):
@@ -78,12 +84,13 @@ class Plant:
         self.store = warehouse["lot_stock_id"][0]
         place = {"name": self.name, "location_id": warehouse["view_location_id"][0]}
         self.line = create("stock.location", "create", place)
+        self.saw = f"SAW-{self.name}"
         self.center = create(
             "mrp.workcenter",
             "create",
             {
                 "name": f"Saw {self.name}",
-                "code": f"SAW-{self.name}",
+                "code": self.saw,
                 "backflush_location_id": self.line,
             },
         )
@@ -158,15 +165,18 @@ class Plant:
 
     def waiting(self):
         """Number of messages that have not taken effect and have not failed."""
-        domain = [("source_id.code", "=", self.name), ("state", "=", "queued")]
+        domain = [*self._told(), ("state", "=", "queued")]
         return self.admin.call("backflush.message", "search_count", domain)
+
+    def _told(self):
+        return [("source_id.code", "in", (self.name, self.unnumbered))]
 
     def states(self):
         """``{external id: (state, reason)}`` of all messages."""
         rows = self.admin.call(
             "backflush.message",
             "search_read",
-            [("source_id.code", "=", self.name)],
+            self._told(),
             ["external_id", "state", "reason"],
         )
         return {row["external_id"]: (row["state"], row["reason"]) for row in rows}
@@ -176,6 +186,7 @@ class Plant:
         the same kind apart."""
         return {
             "coils": self._coils_left(),
+            "mounted": self._mounted(),
             "on hand": self._on_hand(),
             "open": self._open(),
             "ledger": self._ledger(),
@@ -195,6 +206,17 @@ class Plant:
             )
             found.append(round(sum(row["quantity"] for row in rows), 4))
         return found
+
+    def _mounted(self):
+        """Whether each coil is on the saw."""
+        rows = self.admin.call(
+            "stock.package",
+            "search_read",
+            [("name", "in", self.coils)],
+            ["backflush_workcenter_id"],
+            order="name",
+        )
+        return [bool(row["backflush_workcenter_id"]) for row in rows]
 
     def _on_hand(self):
         found = []

@@ -173,11 +173,11 @@ def test_the_integration_cannot_work_errors_off_or_read_the_ledger(odoo_server):
     assert refusal.value.faultCode == 4
 
 
-def run_example(name, *arguments):
+def run_example(name, *arguments, code=0):
     """Run a program of ``examples/`` as its reader does; return what it printed."""
     command = [sys.executable, str(EXAMPLES / name), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr + done.stdout
     return json.loads(done.stdout)
 
 

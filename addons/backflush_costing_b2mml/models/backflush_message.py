@@ -1,6 +1,11 @@
 from odoo import api, models
 from odoo.tools import LazyTranslate
 
+from odoo.addons.backflush_costing.engine.message import MOST_MESSAGES
+from odoo.addons.backflush_costing.models.message.backflush_message_submit import (
+    INTEGRATION,
+)
+
 from .. import b2mml
 
 _lt = LazyTranslate(__name__)
@@ -12,6 +17,18 @@ REASONS = {
     "entities": _lt("Document types and entities are not read."),
     "no_xml": _lt("This is no XML: %(value)s"),
     "other_root": _lt("The root of the document is none of these: %(value)s."),
+    "nothing": _lt(
+        "The document reports no material: a MaterialActual in a SegmentResponse is "
+        "expected, used as Consumed or Produced."
+    ),
+    "several": _lt(
+        "The material has several %(value)s, which one message cannot say: send one "
+        "material for each, with its own quantity."
+    ),
+    "other_use": _lt(
+        "The use '%(value)s' is not taken from a document, Consumed and Produced are. "
+        "What it reports has to be entered on the order."
+    ),
 }
 
 
@@ -27,18 +44,33 @@ class BackflushMessage(models.Model):
         :param str source: code of the source
         :param str document: an ``OperationsPerformance``, or the older
             ``ProductionPerformance``
-        :return: as ``submit``, one result per material that was consumed or produced;
-            one rejection where the document cannot be read
+        :return: as ``submit``, one result per material that was consumed, produced, or
+            refused; one rejection where the document cannot be read
         :raises AccessError: without the role Integration
         """
+        # Who may not send has nothing parsed.
+        self.env["backflush.error"]._check_role(INTEGRATION)
         if not isinstance(source, str):
             source = ""
         try:
-            messages = b2mml.read(document, source)
+            found = b2mml.read(document, source)
         except b2mml.NoDocument as problem:
-            # Who may not send learns nothing about what he sends.
-            self.submit([])
-            reason = self.env._(REASONS[problem.code])  # pylint: disable=W8120
-            reason %= {"value": problem.value}
-            return [self._answer("", "rejected", "not_b2mml", reason)]
-        return self.submit(messages)
+            return [self._refuse_b2mml("", "not_b2mml", problem.code, problem.value)]
+        messages = [row for row in found if "refused" not in row]
+        answers = [
+            answer
+            for at in range(0, len(messages), MOST_MESSAGES)
+            for answer in self.submit(messages[at : at + MOST_MESSAGES])
+        ]
+        stored = iter(answers)
+        return [
+            self._refuse_b2mml(row["external_id"], row["refused"][0], *row["refused"])
+            if "refused" in row
+            else next(stored)
+            for row in found
+        ]
+
+    def _refuse_b2mml(self, number, code, why, value):
+        """A rejection of the document, or of one of its materials, in words."""
+        reason = self.env._(REASONS[why])  # pylint: disable=W8120
+        return self._answer(number, "rejected", code, reason % {"value": value})

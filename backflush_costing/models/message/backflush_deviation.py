@@ -23,3 +23,9 @@ class BackflushDeviation(models.Model):
         if message_id:
             documents.sudo().message_id = message_id
         return documents
+
+    def action_apply(self, production_id, quantity=None, move_id=None):
+        """Machines that fetch hear of the substitute on the order."""
+        order = self.env["mrp.production"].browse(production_id).exists()
+        with order._backflush_telling_changes():
+            return super().action_apply(production_id, quantity, move_id)

@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...engine.message import MOST_MESSAGES
+from ...engine.message import MOST_MESSAGES, shown
 from .backflush_message_submit import INTEGRATION
 
 TYPES = [
@@ -64,7 +64,9 @@ class BackflushMessageOutbound(models.Model):
         for value in (cursor, limit):
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise UserError(
-                    self.env._("%s is neither a cursor nor a limit: 0, 1, 2 …", value)
+                    self.env._(
+                        "%s is neither a cursor nor a limit: 0, 1, 2 …", shown(value)
+                    )
                 )
         company = self.env.company
         self.sudo()._give_numbers(company)

@@ -1,7 +1,12 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 
 #: What a machine plans by.
-TOLD = ("product_qty", "date_start", "date_finished", "date_deadline", "priority")
+TOLD = (
+    *("product_qty", "date_start", "date_finished", "date_deadline", "priority"),
+    "move_raw_ids",
+)
 RUNNING = ("confirmed", "progress", "to_close")
 ENDED = ("done", "cancel")
 
@@ -17,12 +22,11 @@ class MrpProduction(models.Model):
         drafts.filtered(lambda o: o.state in RUNNING)._backflush_tell("order_released")
         return res
 
-    def action_start(self):
-        before = self._backflush_fetched().filtered(lambda o: o.state == "confirmed")
-        res = super().action_start()
-        before.filtered(lambda o: o.state != "confirmed")._backflush_tell(
-            "order_started"
-        )
+    def _compute_state(self):
+        """A quantity, an operation or a component that was used starts an order."""
+        waiting = self.filtered("id")._backflush_not_started()
+        res = super()._compute_state()
+        waiting._backflush_tell_started()
         return res
 
     def button_mark_done(self):
@@ -40,17 +44,50 @@ class MrpProduction(models.Model):
         return res
 
     def write(self, vals):
-        told = [name for name in TOLD if name in vals]
-        running = self.browse()
-        if told:
-            running = self._backflush_fetched().filtered(lambda o: o.state in RUNNING)
-        before = {order: [order[name] for name in told] for order in running}
-        res = super().write(vals)
-        changed = running.filtered(
-            lambda o: o.state in RUNNING and [o[name] for name in told] != before[o]
-        )
-        changed._backflush_tell("order_changed")
+        waiting = self.browse()
+        if "state" in vals:
+            waiting = self._backflush_not_started()
+        told = self.browse()
+        if any(name in vals for name in TOLD):
+            told = self
+        with told._backflush_telling_changes():
+            res = super().write(vals)
+        waiting._backflush_tell_started()
         return res
+
+    def _update_raw_moves(self, factor):
+        with self._backflush_telling_changes():
+            return super()._update_raw_moves(factor)
+
+    @contextmanager
+    def _backflush_telling_changes(self):
+        """Tell of those of these orders whose plan is another one afterwards."""
+        running = self._backflush_fetched().filtered(lambda o: o.state in RUNNING)
+        before = {order: order._backflush_plan() for order in running}
+        yield
+        running.filtered(
+            lambda o: o.state in RUNNING and o._backflush_plan() != before[o]
+        )._backflush_tell("order_changed")
+
+    def _backflush_plan(self):
+        """What a machine plans by, to be compared."""
+        values = [self[name] for name in TOLD if name != "move_raw_ids"]
+        return values, self._backflush_told_components()
+
+    def _backflush_not_started(self):
+        return self._backflush_fetched().filtered(lambda o: o.state == "confirmed")
+
+    def _backflush_tell_started(self):
+        """Tell of those of these orders, none of which had started, that have."""
+        # On its way to cancelled an order looks as if all its operations were over.
+        started = self.filtered(
+            lambda o: (
+                o.state == "progress"
+                or o.state in ("to_close", "done")
+                and (o.qty_producing or "done" in o.workorder_ids.mapped("state"))
+            )
+        )
+        started._backflush_tell("order_started")
 
     def _backflush_fetched(self):
         """Those of these orders that a machine wants to know of."""
@@ -95,6 +132,7 @@ class MrpProduction(models.Model):
                 for work in self.workorder_ids.sorted(lambda w: (w.sequence, w.id))
                 if work.state != "cancel"
             ],
+            "components": self._backflush_told_components(),
         }
 
     def _backflush_told_units(self):
@@ -109,16 +147,27 @@ class MrpProduction(models.Model):
             for unit, own in lines.grouped("result_package_id").items()
         ]
 
-
-class MrpWorkorder(models.Model):
-    _inherit = "mrp.workorder"
-
-    def button_start(self, raise_on_invalid_state=False):
-        """The first operation that starts, starts the order."""
-        orders = self.production_id._backflush_fetched()
-        orders = orders.filtered(lambda o: o.state == "confirmed")
-        res = super().button_start(raise_on_invalid_state)
-        orders.filtered(lambda o: o.state != "confirmed")._backflush_tell(
-            "order_started"
+    def _backflush_told_components(self):
+        """What is planned to be used, in the order of its lines."""
+        moves = self.move_raw_ids.filtered(
+            lambda m: m.state not in ENDED and m.product_uom_qty
         )
-        return res
+        return [
+            {
+                "product": move.product_id.default_code
+                or move.product_id.barcode
+                or "",
+                "quantity": move.product_uom_qty,
+                "uom": move.product_uom.with_context(lang="en_US").name,
+            }
+            for move in moves.sorted(lambda m: (m.sequence, m.id))
+        ]
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def action_backflush_take_back(self):
+        """The component is planned again instead of its substitute."""
+        with self.raw_material_production_id._backflush_telling_changes():
+            return super().action_backflush_take_back()
