@@ -97,6 +97,52 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
         self.assertState(mount, "done")
         self.assertFalse(coil.backflush_workcenter_id)
 
+    def test_an_order_made_in_parts_is_told_of_in_any_order(self):
+        """Three pieces, one by one; 30 m at first, 4 m more after the second."""
+        found = []
+        for case, arrival in enumerate(
+            ((0, 1, 2, 3, 4), (1, 2, 4, 0, 3), (1, 2, 4, 3, 0))
+        ):
+            coil, order = self._coil(f"COIL-P{case}", 10000), self._order(self.cable, 3)
+            name, parts = order.name, self.env["mrp.production"]
+            rows = [
+                ("consumption", "08:00", {"hu": coil.name, "quantity": 30}),
+                ("production", "08:30", {"quantity": 1}),
+                ("production", "09:00", {"quantity": 1}),
+                ("consumption", "09:10", {"hu": coil.name, "quantity": 4}),
+                ("production", "09:30", {"quantity": 1}),
+            ]
+            before = self._wire_ledger()
+            for place in arrival:
+                kind, hour, values = rows[place]
+                moment = f"2026-03-02T{hour}:00Z"
+                message = self._report(kind, order=name, event_time=moment, **values)
+                self.assertState(message, "done")
+            parts = order.production_group_id.production_ids
+            errors = parts.backflush_error_ids.filtered(lambda e: e._is_open())
+            posted = {
+                name: round(amount - before.get(name, 0.0), 2)
+                for name, amount in self._wire_ledger().items()
+            }
+            found.append(
+                (
+                    set(parts.mapped("state")),
+                    sum(errors.mapped("quantity_open")),
+                    self._left(coil),
+                    {name: amount for name, amount in posted.items() if amount},
+                )
+            )
+        self.assertEqual(found, [found[0]] * 3)
+        self.assertEqual(found[0][:3], ({"done"}, 0, 9966))
+        self.assertProven()
+
+    def _wire_ledger(self):
+        """``{account: amount}`` of the wire."""
+        rows = self.env["backflush.posting.line"]._read_group(
+            [("product_id", "=", self.wire.id)], ["account_id"], ["amount:sum"]
+        )
+        return {account.name: amount for account, amount in rows}
+
     def test_a_coil_is_mounted_used_emptied_and_that_is_taken_back(self):
         coil, order = self.coil, self._order(self.cable, 100)
         for kind, values in (

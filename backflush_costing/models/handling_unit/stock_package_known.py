@@ -8,10 +8,14 @@ class StockPackage(models.Model):
     _inherit = "stock.package"
 
     def _backflush_last_known(self, until=None):
-        """What is known last about where this unit is, or was at a time."""
+        """What is known last about where this unit is, or was at a time.
+
+        A unit that is found empty is on no work center any more.
+        """
         logs = self.sudo().backflush_log_ids.filtered(
             lambda log: (
-                log.kind in ("mount", "unmount", "move")
+                log.kind in ("mount", "unmount", "move", "empty")
+                and log.state != "reversed"
                 and (not until or log.date_event <= until)
             )
         )

@@ -12,6 +12,7 @@ from . import backflush_message_substitution
 from . import backflush_message_operation
 from . import backflush_message_consumption
 from . import backflush_message_reversal
+from . import backflush_message_parts
 from . import backflush_message_hu
 from . import backflush_message_remedy
 from . import backflush_message_retention

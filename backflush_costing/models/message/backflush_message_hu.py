@@ -149,7 +149,10 @@ class BackflushMessage(models.Model):
             return super()._acquire_consumption(job)
         product = job["product"] or unit.backflush_product_id
         if product:
-            unit.sudo()._backflush_acquire_history(product, job["order"])
+            unit = unit.sudo()._backflush_holder(product)
+            parts = job["order"].sudo().production_group_id.production_ids
+            life = unit._backflush_life_at(self.date_event)
+            unit._backflush_acquire_history(product, job["order"] | parts, life)
 
     def _apply_consumption(self, job):
         if "unit" not in job:
@@ -157,15 +160,17 @@ class BackflushMessage(models.Model):
             if self._get("hu"):
                 self._note_unknown_unit(job["order"])
             return res
-        return job["unit"].report_consumption(
-            self._get("quantity"),
-            job["uom"].id,
-            job["order"].id,
-            event_time=self._event(),
-            workorder_id=job["workorder"].id or None,
-            product_id=job["product"].id or None,
-            lot_id=job["lot"].id or None,
-        )
+        for order, quantity, uom in self._uses(job):
+            job["unit"].report_consumption(
+                quantity,
+                uom.id,
+                order.id,
+                event_time=self._event(),
+                workorder_id=self._find_workorder(order).id or None,
+                product_id=job["product"].id or None,
+                lot_id=job["lot"].id or None,
+            )
+        return None
 
     # -- empty ------------------------------------------------------------
 

@@ -1,0 +1,59 @@
+from odoo import fields, models
+
+from ...engine.numbers import ZERO, exact
+
+
+class BackflushMessage(models.Model):
+    """Use of an order that is made in parts, each of which was completed by itself.
+
+    The code of the order stands for all of its parts. What was used before a part was
+    completed, and is reported afterwards, speaks for what that part still waits for,
+    as it would have in order; the rest belongs to the part that comes last.
+    """
+
+    _inherit = "backflush.message"
+
+    def _uses(self, job):
+        """``[(order, quantity, unit of measure)]`` that a report of a use is about."""
+        order, uom, sent = job["order"], job["uom"], self._get("quantity")
+        product = job["product"] or job["unit"].backflush_product_id
+        uses = {}
+        if product and uom._has_common_reference(product.uom_id):
+            left = exact(
+                uom._compute_quantity(sent, product.uom_id, rounding_method="HALF-UP")
+            )
+            for error in self._waiting_of_parts(order, product):
+                part, own = min(left, exact(error.quantity_open)), error.production_id
+                left -= part
+                if part > ZERO:
+                    uses[own] = uses.get(own, ZERO) + part
+            if left > ZERO:
+                uses[order] = uses.get(order, ZERO) + left
+        if len(uses) < 2:
+            # In the unit that it was sent in.
+            return [(next(iter(uses), order).with_env(self.env), sent, uom)]
+        return [
+            (own.with_env(self.env), float(quantity), product.uom_id)
+            for own, quantity in uses.items()
+        ]
+
+    def _waiting_of_parts(self, order, product):
+        """What parts completed since then wait for as not reported, oldest first."""
+        parts = order.sudo().production_group_id.production_ids
+        waiting = self.env["backflush.error"].sudo()
+        waiting = waiting.search(
+            [
+                ("production_id", "in", parts.ids),
+                ("product_id", "=", product.id),
+                ("cause", "=", "not_reported"),
+                ("state", "in", ("open", "in_process")),
+            ],
+            order="event_date, id",
+        )
+        then = fields.Datetime.to_datetime(self.date_event)
+        return waiting.filtered(
+            lambda error: (
+                error.production_id.state == "done"
+                and error.confirmation_id.date_event >= then
+            )
+        )
