@@ -157,6 +157,33 @@ class TestMessageProcess(MessageCommon):
         self.assertState(back, "done")
         self.assertEqual(self._on_hand(self.cell), 100)
 
+    def test_an_operation_that_issued_nothing_is_taken_back_too(self):
+        center = self._workcenter("Press", 60, code="PRESS-1")
+        tray = self._product("Tray", 1.0, default_code="TRAY")
+        self._bom(tray, [(self.cell, 2)], [(center, 5)])
+        order = self._order(tray, 10)
+        values = {"order": order, "workcenter": "PRESS-1"}
+        finish = self._report("operation_finish", **values)
+        self.assertState(finish, "done")
+        self.assertFalse(finish.confirmation_ids)
+        self.assertEqual(order.workorder_ids.state, "done")
+        back = self._report("operation_finish", reverses=finish.external_id, **values)
+        self.assertState(back, "done")
+        self.assertEqual(order.workorder_ids.state, "ready")
+        self.assertEqual(order.workorder_ids.qty_produced, 0)
+        self.assertState(self._report("operation_finish", **values), "done")
+        self.assertState(self._report(order=order, quantity=10), "done")
+        self.assertEqual(self._on_hand(self.cell), 80)
+
+    def test_a_work_center_that_nobody_knows_is_looked_for(self):
+        order = self._order(self.pack, 5)
+        lost = self._report(order=order, quantity=5, workcenter="NOWHERE")
+        self.assertState(lost, "failed", "unknown_reference")
+        self._workcenter("Packing", 60, code="NOWHERE")
+        lost.sudo()._requeue()
+        self._process()
+        self.assertState(lost, "done")
+
     def test_consumption_is_added_up_for_what_is_entered(self):
         line = self.pack.bom_ids.bom_line_ids
         refused = self._order(self.pack, 1)

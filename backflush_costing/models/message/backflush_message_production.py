@@ -33,6 +33,9 @@ class BackflushMessage(models.Model):
                     product=self._get("product"),
                 )
             )
+        if self._get("workcenter"):
+            # It changes nothing, but a code that nobody knows is looked for.
+            self._find_workcenter()
         unit = order.product_uom_id
         quantity = self._quantity_in(unit, order.product_id.display_name)
         self._check_positive(quantity, unit, order)

@@ -99,7 +99,18 @@ class BackflushMessage(models.Model):
         self._reverse_confirmations(reason)
 
     def _reverse_operation_finish(self, reason):
-        self._reverse_confirmations(reason)
+        """What it issued comes back; the operation can be finished again."""
+        if self.confirmation_ids:
+            self._reverse_confirmations(reason)
+            return
+        operation = self._find_workorder(self._open_order())
+        if operation.state != "done":
+            raise FlushError(
+                self.env._(
+                    "Nothing that %s reported stands any more.", self.external_id
+                )
+            )
+        operation._backflush_reopen(operation.qty_produced)
 
     def _reverse_operation_start(self, reason):
         """What the start issued comes back; the time stops."""

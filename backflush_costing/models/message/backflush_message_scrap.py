@@ -18,7 +18,7 @@ class BackflushMessage(models.Model):
         unit = order.product_uom_id if is_piece else product.uom_id
         quantity = self._quantity_in(unit, product.display_name)
         self._check_positive(quantity, unit, order)
-        place = self._find_workorder(order) if is_piece else order.workorder_ids[:0]
+        place = self._find_workorder(order)
         return {
             "company_id": order.company_id.id,
             "kind": kind,

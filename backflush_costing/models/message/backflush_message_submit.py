@@ -200,6 +200,7 @@ class BackflushMessage(models.Model):
         streams = self.env["backflush.message.stream"]._ensure(
             source, (message.stream for message in messages.values())
         )
+        self._make_durable()
         rows = {
             number: self._row(source, messages[place], place, streams, now)
             for number, place in first.items()
@@ -227,6 +228,15 @@ class BackflushMessage(models.Model):
                 )
         self._insert(conflicts, SAME_CONFLICT)
         return result
+
+    def _make_durable(self):
+        """What is accepted is on disk, whatever the server's setting is otherwise."""
+        self.env.execute_query(
+            SQL(
+                """SELECT set_config('synchronous_commit', 'on', TRUE)
+                    WHERE current_setting('synchronous_commit') = 'off'"""
+            )
+        )
 
     def _row(self, source, message, place, streams, now):
         """Values of the columns of a stored message."""
