@@ -72,7 +72,9 @@ class BackflushHandlingUnitLog(models.Model):
 
     def _line(self):
         """The component that this consumption was confirmed with."""
-        return self.confirmation_id.line_ids[:1]
+        lines = self.confirmation_id.line_ids
+        # A slice forgets that its neighbours are read at once.
+        return lines[:1].with_prefetch(lines._prefetch_ids)
 
     def _taken_of(self, product):
         """What this report has taken of a product out of the unit, exact."""

@@ -37,8 +37,12 @@ class StockPackage(models.Model):
         unmounts = logs.filtered(lambda log: log.kind == "unmount").sorted("id")
         for log in logs:
             if log.kind == "empty" and log.state == "reversed" and log.workcenter_id:
-                # It took the unit off, right after it was written.
-                undone |= unmounts.filtered(lambda off, log=log: off.id > log.id)[:1]
+                # It took the unit off at its own time, right after it was written.
+                undone |= unmounts.filtered(
+                    lambda off, log=log: (
+                        off.id > log.id and off.date_event == log.date_event
+                    )
+                )[:1]
         return undone
 
     def _backflush_presence(self, mounted):
