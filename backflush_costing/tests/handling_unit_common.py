@@ -60,6 +60,29 @@ class HandlingUnitCommon(BackflushCommon):
             )
         return coil
 
+    def _wind(self, quantity, unit=None):
+        """Wire from the store to the line side, onto a unit that stands there."""
+        line = {
+            "product_id": self.wire.id,
+            "quantity": quantity,
+            "location_id": self.store.id,
+            "location_dest_id": self.line_side.id,
+            "result_package_id": unit.id if unit else False,
+        }
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.wire.id,
+                "product_uom_qty": quantity,
+                "location_id": self.store.id,
+                "location_dest_id": self.line_side.id,
+                "move_line_ids": [Command.create(line)],
+            }
+        )
+        move._action_confirm()
+        move.picked = True
+        move._action_done()
+        self.assertEqual(move.state, "done")
+
     def _mount(self, coil, center=None, **vals):
         unit = self._as(self.operator, coil)
         return self._log(unit.mount((center or self.saw).id, **vals))

@@ -2,7 +2,6 @@ from itertools import permutations
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.tests import tagged
 
 from ..said import Said
@@ -29,29 +28,6 @@ class TestHandlingUnitLife(HandlingUnitCommon):
     def _at(self, hour, minute=0):
         return f"2026-03-02 {hour:02}:{minute:02}:00"
 
-    def _refill(self, quantity, unit=None):
-        """Wind wire from the store onto a reel that stands at the line."""
-        line = {
-            "product_id": self.wire.id,
-            "quantity": quantity,
-            "location_id": self.store.id,
-            "location_dest_id": self.line_side.id,
-        }
-        lines = [Command.create({**line, "result_package_id": (unit or self.reel).id})]
-        move = self.env["stock.move"].create(
-            {
-                "product_id": self.wire.id,
-                "product_uom_qty": quantity,
-                "location_id": self.store.id,
-                "location_dest_id": self.line_side.id,
-                "move_line_ids": lines,
-            }
-        )
-        move._action_confirm()
-        move.picked = True
-        move._action_done()
-        self.assertEqual(move.state, "done")
-
     def _residues(self, unit=None):
         logs = (unit or self.reel).backflush_log_ids
         ends = logs.filtered(lambda log: log.kind == "empty").sorted("life")
@@ -61,7 +37,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         order = self._order(self.cable, 100)
         self._use(self.reel, 500, order, event_time=self._at(8))
         self._empty(self.reel, event_time=self._at(9))
-        self._refill(300)
+        self._wind(300, self.reel)
         self._use(self.reel, 200, order, event_time=self._at(8, 30))
         self.assertEqual(self._residues(), [300])
         self.assertEqual(self._left(self.reel), 300)
@@ -72,7 +48,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         order = self._order(self.cable, 100)
         self._use(self.reel, 600, order, event_time=self._at(8))
         with freeze_time(self._at(9, 30)):
-            self._refill(300)
+            self._wind(300, self.reel)
         self._mount(self.reel, event_time=self._at(9, 40))
         self._use(self.reel, 50, order, event_time=self._at(9, 45))
         late = self._empty(self.reel, event_time=self._at(9))
@@ -103,7 +79,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         for number, arrival in enumerate(permutations(events)):
             reel, order = self._reel(f"R-{number}", 1000), self._order(self.cable, 5)
             with freeze_time(self._at(9, 30)):
-                self._refill(200, reel)
+                self._wind(200, reel)
             for kind, quantity, moment in arrival:
                 if kind == "empty":
                     self._empty(reel, event_time=moment)
@@ -125,7 +101,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         self._use(self.reel, 900, order, event_time=self._at(8))
         log = self._empty(self.reel, user=self.operator, event_time=self._at(9))
         self.assertEqual((log.state, log.residue_quantity), ("waiting", 100))
-        self._refill(1000)
+        self._wind(1000, self.reel)
         self._use(self.reel, 1050, order, event_time=self._at(9, 30))
         self.assertEqual(order.backflush_error_ids.quantity_open, 50)
         self.assertEqual(self._left(self.reel), 100)
@@ -155,7 +131,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         self._empty(self.reel, event_time=self._at(9))
         error = order.backflush_error_ids
         self.assertEqual(error.quantity_open, 200)
-        self._refill(500)
+        self._wind(500, self.reel)
         found, _after = error._next_retryable(None, 10)
         self.assertNotIn(error, found)
         self._as(self.supervisor, error).action_retry()
@@ -173,7 +149,7 @@ class TestHandlingUnitLife(HandlingUnitCommon):
         order = self._order(self.cable, 100)
         log = self._use(self.reel, 700, order, event_time=self._at(8))
         self._empty(self.reel, event_time=self._at(9))
-        self._refill(200)
+        self._wind(200, self.reel)
         self._as(self.supervisor, log.confirmation_id).action_reverse("mistake")
         self.assertEqual(self._residues(), [1000])
         self.assertEqual(self._left(self.reel), 200)

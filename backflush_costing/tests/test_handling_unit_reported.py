@@ -265,6 +265,24 @@ class TestHandlingUnitReported(HandlingUnitCommon):
         self.assertEqual(self._left(self.coil), 9980)
         self.assertProven()
 
+    def test_what_was_reported_and_is_not_there_lacks_stock_not_a_report(self):
+        """Of 150 m 120 were reported, 100 are there; the others nobody spoke of."""
+        self._stock(self.wire, 100, self.line_side)
+        self._stock(self.wire, 1000, self.store)
+        order = self._order(self.cable, 15)
+        self._enter(order, 120)
+        self._finish(order)
+        waiting = order.backflush_error_ids.sorted("cause")
+        self.assertEqual(
+            [(e.cause, e.quantity_open) for e in waiting],
+            [("insufficient_stock", 20), ("not_reported", 30)],
+        )
+        self.assertProven()
+        self._wind(500)
+        self._as(self.supervisor, waiting).action_retry()
+        self.assertEqual(waiting.mapped("state"), ["resolved", "open"])
+        self.assertProven()
+
     def test_a_line_that_names_the_mounted_unit_is_issued_from_it(self):
         self._mount(self.coil)
         order = self._order(self.cable, 15)

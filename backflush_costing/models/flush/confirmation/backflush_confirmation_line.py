@@ -193,7 +193,7 @@ class BackflushConfirmationLine(models.Model):
             "event_date": confirmation.date_event,
             "product_id": self.product_id.id,
             "location_id": self.location_id.id,
-            "lot_id": lot_id,
+            "lot_id": lot_id or False,
             "quantity": missing,
             "production_id": confirmation.production_id.id,
             "confirmation_line_id": self.id,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .mrp_production_reported import NOT_REPORTED
 from .stock_move_reported import REPORTED
 
 
@@ -58,8 +59,8 @@ class BackflushConfirmationLine(models.Model):
         return self.flush_method == REPORTED
 
     def _error_cause(self, lot_id):
-        """Nothing is missing in stock: nobody has said what was used."""
-        if self._is_as_reported() and not self._is_consumption():
+        """What nobody has reported is not missing in stock; what was, can be."""
+        if lot_id is NOT_REPORTED and self._is_as_reported():
             return "not_reported"
         return super()._error_cause(lot_id)
 

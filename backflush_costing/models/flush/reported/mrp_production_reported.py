@@ -1,5 +1,8 @@
 from odoo import models
 
+#: Stands where the lot stands of what is missing: nobody has said what was used.
+NOT_REPORTED = None
+
 
 class MrpProduction(models.Model):
     """What is required is compared with what was reported."""
@@ -34,8 +37,7 @@ class MrpProduction(models.Model):
         """What nobody reported is no shortage: it is parked after all that is."""
         for report in reports.values():
             if report.unreported:
-                waiting = report.missing.get(False, 0.0)
-                report.missing[False] = waiting + report.unreported
+                report.missing[NOT_REPORTED] = report.unreported
         return super()._backflush_confirm(reports)
 
     def _get_consumption_issues(self):
