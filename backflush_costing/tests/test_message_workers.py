@@ -45,6 +45,29 @@ class TestMessageWorkers(MessageCommon):
             )
         )
 
+    def test_what_waited_has_its_turn_though_the_workers_turn_ends_before(self):
+        """The missing one is carried out, and the time is up: nobody is left behind."""
+        for late, minutes in ((False, 1), (True, 9)):
+            order = self._order(self.pack, 4).name
+            numbered = [
+                self._message(order=order, quantity=1, sequence_number=number)
+                for number in (1, 2, 3)
+            ]
+            second, third = self._accepted(*numbered[1:])
+            self._process()
+            with (
+                self.subTest(became_a_record=late),
+                freeze_time(f"2026-03-02 12:0{minutes}:00"),
+                patch.object(worker, "TURN", 1),
+            ):
+                self._process()
+                self.assertEqual(second.is_gap, late)
+                (first,) = self._accepted(numbered[0])
+                for _turn in range(5):
+                    self._process()
+                states = (first + second + third).mapped("state")
+                self.assertEqual(states, ["done"] * 3)
+
     def _run(self, cron, is_short=False):
         """One run of a worker by Odoo's scheduler; short: time is up after a turn."""
         jobs = type(self.env["ir.cron"])

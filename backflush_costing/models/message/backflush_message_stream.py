@@ -107,13 +107,14 @@ class BackflushMessageStream(models.Model):
                           SELECT min(message.id) AS first
                             FROM backflush_message message
                            WHERE message.stream_id = stream.id
-                             AND message.state = 'queued'
+                             AND (message.state = 'queued' OR message.state = 'failed'
+                                                          AND message.is_gap)
                              AND (message.date_due IS NULL
                                   OR message.date_due <= %(now)s)) due
                        ON due.first IS NOT NULL
                     WHERE stream.id IN (
                           SELECT stream_id FROM backflush_message
-                           WHERE state = 'queued'
+                           WHERE (state = 'queued' OR state = 'failed' AND is_gap)
                              AND (date_due IS NULL OR date_due <= %(now)s))
                       AND NOT stream.id = ANY(%(passed)s)
                       AND NOT EXISTS (

@@ -24,6 +24,11 @@ TURN_SECONDS = 2.0
 LOOK_AHEAD = 200
 #: Workers that one call wakes up.
 MOST_WORKERS = 16
+#: Messages that can have a turn; of those that failed, what one was missing for.
+WAITS = [
+    *("|", ("state", "=", "queued")),
+    *("&", ("state", "=", "failed"), ("is_gap", "=", True)),
+]
 #: A message that stops those behind it: it failed, and not because one is missing.
 STOPS = [("state", "=", "failed"), ("is_gap", "=", False)]
 #: Classes of errors of PostgreSQL: the connection broke, the server goes away.
@@ -226,10 +231,20 @@ class BackflushMessage(models.Model):
 
     @api.model
     def _put_off(self, stream_id, moment):
-        """Nothing that is queued in a stream has its turn before; all of it."""
-        domain = [("stream_id", "=", stream_id), ("state", "=", "queued")]
+        """Nothing that waits in a stream has its turn before; all of it."""
+        domain = [("stream_id", "=", stream_id), *WAITS]
         due = ["|", ("date_due", "=", False), ("date_due", "<", moment)]
         self.search([*domain, *due]).date_due = moment
+
+    def _finish(self):
+        """Those behind it may have waited for it: they are looked at again.
+
+        With its own commit: a worker whose turn is over, or who dies, leaves them due.
+        """
+        res = super()._finish()
+        domain = [("stream_id", "=", self.stream_id.id), *WAITS]
+        self.search([*domain, ("date_due", "!=", False)]).date_due = False
+        return res
 
     @api.model
     def _reached(self, stream_id):
