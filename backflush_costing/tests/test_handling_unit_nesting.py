@@ -82,3 +82,13 @@ class TestHandlingUnitNesting(HandlingUnitCommon):
         self.assertNotEqual(self._empty(self.pallet), first)
         self.assertEqual(self._left(second), 0)
         self.assertProven()
+
+    def test_what_lies_on_a_mounted_pallet_is_there_to_start_with(self):
+        self.company.backflush_start_check = "content"
+        workorder = self._order(self.cable, 100).workorder_ids
+        self._mount(self.pallet)
+        self._as(self.operator, workorder).button_start()
+        self.assertEqual(workorder.state, "progress")
+        second = self._order(self.cable, 101).workorder_ids
+        with self.assertRaisesRegex(UserError, "1,000.00 m in PALLET, 1,010.00 m are"):
+            self._as(self.operator, second).button_start()

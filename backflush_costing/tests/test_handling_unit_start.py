@@ -3,7 +3,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .handling_unit_common import HandlingUnitCommon
 
@@ -30,7 +30,7 @@ class TestHandlingUnitStart(HandlingUnitCommon):
             self._start(order)
         small, rest = self._coil("SMALL", 300), self._coil("REST", 700)
         self._mount(small)
-        with self.assertRaisesRegex(UserError, "SMALL hold 300.0 m, 1000.0 m are"):
+        with self.assertRaisesRegex(UserError, "300.00 m in SMALL, 1,000.00 m are"):
             self._start(order)
         self._mount(rest)
         self.assertEqual(self._start(order).state, "progress")
@@ -47,7 +47,7 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertEqual(order.workorder_ids.duration_expected, 1000)
         small = self._coil("SMALL", 99)
         self._mount(small)
-        with self.assertRaisesRegex(UserError, "100.0 m are needed"):
+        with self.assertRaisesRegex(UserError, "100.00 m are needed"):
             self._start(order)
         self._mount(self._coil("MORE", 1))
         self.assertEqual(self._start(order).state, "progress")
@@ -61,7 +61,7 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self._use(self.coil, 9000, order)
         small = self._coil("SMALL", 99)
         self._mount(small)
-        with self.assertRaisesRegex(UserError, "SMALL hold 99.0 m, 100.0 m are needed"):
+        with self.assertRaisesRegex(UserError, "99.00 m in SMALL, 100.00 m are needed"):
             self._start(order)
         self._use(self.coil, 950, order)
         self.assertEqual(self._start(order).state, "progress", "50 m are left in all")
@@ -99,9 +99,10 @@ class TestHandlingUnitStart(HandlingUnitCommon):
         self.assertEqual(label, "Start Anyway…")
         way = self.env["ir.actions.act_window"].browse(action)
         wizards = self.env[way.res_model].with_user(self.supervisor)
-        wizard = wizards.with_context(**context).create({"reason": "On its way"})
-        self.assertIn("Wire: no handling unit", wizard.lacking)
-        wizard.action_start()
+        form = Form(wizards.with_context(**context))
+        self.assertIn("Wire: no handling unit", form.lacking)
+        form.reason = "On its way"
+        form.save().action_start()
         self.assertEqual(workorder.state, "progress")
 
     def test_the_right_lot_has_to_be_mounted(self):
@@ -127,7 +128,7 @@ class TestHandlingUnitStart(HandlingUnitCommon):
             (0, 0, {**raw._prepare_move_line_vals(), "lot_id": right.id})
         ]
         self._mount(coils[wrong])
-        with self.assertRaisesRegex(UserError, "hold WRONG, RIGHT is asked for"):
+        with self.assertRaisesRegex(UserError, "lot WRONG in .*, RIGHT is asked for"):
             self._start(order)
         self._mount(coils[right])
         self.assertEqual(self._start(order).state, "progress")

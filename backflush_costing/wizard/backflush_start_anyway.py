@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BackflushStartAnyway(models.TransientModel):
@@ -23,11 +23,12 @@ class BackflushStartAnyway(models.TransientModel):
         required=True, help="Why it is right to start; kept on record."
     )
 
+    @api.depends("workorder_ids")
     def _compute_lacking(self):
         for wizard in self:
             wizard.lacking = "\n".join(
                 sentence
-                for workorder in wizard.workorder_ids
+                for workorder in wizard.workorder_ids._origin
                 for sentence in workorder._backflush_lacking_units()
             )
 

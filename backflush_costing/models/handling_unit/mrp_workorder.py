@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools.misc import formatLang
 
 from ...engine.numbers import ZERO, exact
 
@@ -122,12 +123,12 @@ class MrpWorkorder(models.Model):
             )
         lots = move.move_line_ids.lot_id
         free = {}
-        for unit in units:
+        for unit in units._backflush_units():
             free |= unit._backflush_free_stock(product)
         right = {q: n for q, n in free.items() if not lots or q.lot_id in lots}
         if lots and not right:
             return self.env._(
-                "%(product)s: %(units)s hold %(found)s, %(lots)s is asked for. Mount "
+                "%(product)s: lot %(found)s in %(units)s, %(lots)s is asked for. Mount "
                 "that one.",
                 product=product.display_name,
                 units=", ".join(units.mapped("name")),
@@ -143,12 +144,12 @@ class MrpWorkorder(models.Model):
         if own.compare(float(content), float(needed)) >= 0:
             return False
         return self.env._(
-            "%(product)s: %(units)s hold %(content)s %(unit)s, %(needed)s %(unit)s are "
+            "%(product)s: %(content)s %(unit)s in %(units)s, %(needed)s %(unit)s are "
             "needed. Mount another one beside it.",
             product=move.product_id.display_name,
             units=", ".join(units.mapped("name")),
-            content=own.round(float(content)),
-            needed=own.round(float(needed)),
+            content=formatLang(self.env, float(content), dp="Product Unit"),
+            needed=formatLang(self.env, float(needed), dp="Product Unit"),
             unit=own.name,
         )
 
