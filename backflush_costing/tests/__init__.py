@@ -68,6 +68,7 @@ from . import test_handling_unit_presence
 from . import test_handling_unit_recall
 from . import test_handling_unit_reported
 from . import test_handling_unit_start
+from . import test_handling_unit_unnamed
 from . import test_kanban_books
 from . import test_kanban_documents
 from . import test_kanban_signals

@@ -122,8 +122,8 @@ class StockPackage(models.Model):
         later = logs.filtered(
             lambda log: log.life > life or (log.life == life and log.date_event > event)
         )
-        for log in later:
-            log.life += 1
+        for former, own in later.grouped("life").items():
+            own.life = former + 1
         self.sudo().backflush_life += 1
         before = {}
         for product, supply in supplies.items():
