@@ -99,42 +99,60 @@ class TestMessageUnits(HandlingUnitCommon, MessageCommon):
 
     def test_an_order_made_in_parts_is_told_of_in_any_order(self):
         """Three pieces, one by one; 30 m at first, 4 m more after the second."""
-        found = []
-        for case, arrival in enumerate(
-            ((0, 1, 2, 3, 4), (1, 2, 4, 0, 3), (1, 2, 4, 3, 0))
-        ):
-            coil, order = self._coil(f"COIL-P{case}", 10000), self._order(self.cable, 3)
-            name, parts = order.name, self.env["mrp.production"]
-            rows = [
-                ("consumption", "08:00", {"hu": coil.name, "quantity": 30}),
-                ("production", "08:30", {"quantity": 1}),
-                ("production", "09:00", {"quantity": 1}),
-                ("consumption", "09:10", {"hu": coil.name, "quantity": 4}),
-                ("production", "09:30", {"quantity": 1}),
-            ]
-            before = self._wire_ledger()
-            for place in arrival:
-                kind, hour, values = rows[place]
-                moment = f"2026-03-02T{hour}:00Z"
-                message = self._report(kind, order=name, event_time=moment, **values)
-                self.assertState(message, "done")
-            parts = order.production_group_id.production_ids
-            errors = parts.backflush_error_ids.filtered(lambda e: e._is_open())
-            posted = {
-                name: round(amount - before.get(name, 0.0), 2)
-                for name, amount in self._wire_ledger().items()
-            }
-            found.append(
-                (
-                    set(parts.mapped("state")),
-                    sum(errors.mapped("quantity_open")),
-                    self._left(coil),
-                    {name: amount for name, amount in posted.items() if amount},
-                )
-            )
+        rows = [
+            ("consumption", "08:00", 30),
+            ("production", "08:30", 1),
+            ("production", "09:00", 1),
+            ("consumption", "09:10", 4),
+            ("production", "09:30", 1),
+        ]
+        arrivals = ((0, 1, 2, 3, 4), (1, 2, 4, 0, 3), (1, 2, 4, 3, 0))
+        found = [self._told_in_parts(rows, arrival) for arrival in arrivals]
         self.assertEqual(found, [found[0]] * 3)
         self.assertEqual(found[0][:3], ({"done"}, 0, 9966))
         self.assertProven()
+
+    def test_use_that_is_told_behind_the_pieces_speaks_for_them(self):
+        """Three pieces; a machine tells behind them what it used: 26 m of 30."""
+        rows = [
+            ("production", "08:00", 1),
+            ("consumption", "08:10", 16),
+            ("production", "08:30", 1),
+            ("production", "09:00", 1),
+            ("consumption", "09:10", 10),
+        ]
+        arrivals = ((0, 1, 2, 3, 4), (1, 4, 0, 2, 3), (0, 2, 3, 4, 1), (0, 4, 1, 2, 3))
+        found = [self._told_in_parts(rows, arrival) for arrival in arrivals]
+        self.assertEqual(found, [found[0]] * 4)
+        self.assertEqual(found[0][:3], ({"done"}, 4, 9974))
+        self.assertProven()
+
+    def _told_in_parts(self, rows, arrival):
+        """What becomes of an order of three pieces of which is told in that order.
+
+        :return: ``(states of its parts, not reported, left on the coil, ledger)``
+        """
+        coil = self._coil("COIL-P" + "".join(map(str, arrival)), 10000)
+        order, before = self._order(self.cable, 3), self._wire_ledger()
+        name = order.name
+        for place in arrival:
+            kind, hour, quantity = rows[place]
+            values = {"hu": coil.name} if kind == "consumption" else {}
+            moment = f"2026-03-02T{hour}:00Z"
+            values |= {"order": name, "event_time": moment, "quantity": quantity}
+            self.assertState(self._report(kind, **values), "done")
+        parts = order.production_group_id.production_ids
+        errors = parts.backflush_error_ids.filtered(lambda e: e._is_open())
+        posted = {
+            name: round(amount - before.get(name, 0.0), 2)
+            for name, amount in self._wire_ledger().items()
+        }
+        return (
+            set(parts.mapped("state")),
+            sum(errors.mapped("quantity_open")),
+            self._left(coil),
+            {name: amount for name, amount in posted.items() if amount},
+        )
 
     def _wire_ledger(self):
         """``{account: amount}`` of the wire."""

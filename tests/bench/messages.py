@@ -2,8 +2,8 @@
 
 Fifty random histories of coils and orders are told in order and badly (any order,
 repetitions, several clients, two workers) and compared; then ten thousand messages are
-reported while Odoo, PostgreSQL and connections are killed at random. Ends with 0 where
-nothing differs, and nothing is lost or doubled.
+taken in and carried out while Odoo, PostgreSQL and connections are killed at random.
+Ends with 0 where nothing differs, and nothing is lost or doubled.
 """
 
 import argparse
@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from messages.program import differences, place, survivors  # noqa: E402
+from messages.killed import survivors  # noqa: E402
+from messages.program import differences, place  # noqa: E402
 
 from bootstrap.contract import Facts  # noqa: E402
 

@@ -7,6 +7,10 @@ import random
 from datetime import datetime, timedelta
 
 BEGIN = datetime(2026, 1, 5, 6)
+PIECES, PER_PIECE, USES = 4, 10, 10
+"""Of a short job: pieces, wire in each of them, and reports of what was used."""
+JOB = 1 + USES + PIECES + 1
+"""Messages about a short job."""
 
 
 def history(plant, seed):
@@ -55,6 +59,46 @@ def history(plant, seed):
     for coil in plant.coils:
         if chance.random() < 0.7:
             empty(coil)
+    return told
+
+
+def jobs(plant, seed, at_once=25):
+    """What machines report of many short jobs, some of which run at the same time.
+
+    Each order has a coil of its own, which holds more than it needs: it is mounted,
+    used and told to be empty, while the pieces are reported one by one. Each job is
+    told in 16 messages, which leave nothing open: what was used is what the bill of
+    materials says.
+    """
+    chance, told = random.Random(seed), []
+    pairs = list(zip(plant.orders, plant.coils, strict=True))
+    for first in range(0, len(pairs), at_once):
+        running = [
+            _job(plant, *pair, chance) for pair in pairs[first : first + at_once]
+        ]
+        while running := [job for job in running if job]:
+            told.append(chance.choice(running).pop(0))
+    for at, message in enumerate(told):
+        moment = BEGIN + timedelta(seconds=at)
+        message["event_time"] = f"{moment.isoformat()}Z"
+    return told
+
+
+def _job(plant, order, coil, chance):
+    """The messages of an order of ``PIECES`` pieces, in their order."""
+    used = {"hu": coil, "order": order, "quantity": PIECES * PER_PIECE / USES}
+    work = [("consumption", coil, used)] * USES
+    work += [("production", order, {"order": order, "quantity": 1})] * PIECES
+    chance.shuffle(work)
+    told, numbers = [], {}
+    for kind, stream, values in (
+        ("hu_mount", coil, {"hu": coil, "workcenter": plant.saw}),
+        *work,
+        ("hu_empty", coil, {"hu": coil, "reason": "adjusting"}),
+    ):
+        number = numbers[stream] = numbers.get(stream, 0) + 1
+        header = {"source": plant.name, "type": kind, "sequence_number": number}
+        told.append({**header, "external_id": f"{kind}-{stream}-{number}", **values})
     return told
 
 

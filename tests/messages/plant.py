@@ -192,6 +192,21 @@ class Plant:
             "ledger": self._ledger(),
         }
 
+    def taken(self):
+        """``{coil: {usage of where it went: quantity}}`` of what left the coils."""
+        rows = self.admin.call(
+            "stock.move.line",
+            "search_read",
+            [("package_id.name", "in", self.coils), ("state", "=", "done")],
+            ["package_id", "location_dest_usage", "quantity"],
+        )
+        found = {}
+        for row in rows:
+            kinds = found.setdefault(row["package_id"][1], {})
+            usage = row["location_dest_usage"]
+            kinds[usage] = round(kinds.get(usage, 0.0) + row["quantity"], 4)
+        return found
+
     def _coils_left(self):
         found = []
         for name in self.coils:

@@ -8,9 +8,10 @@ from race.rpc import CallFailed
 
 from bootstrap.contract import Facts
 
+from .killed import survivors
 from .plant import Plant
-from .program import differences, place, survivors
-from .together import at_once
+from .program import differences, place, submit
+from .together import at_once, in_turn
 
 HISTORIES = 5
 SENT = {
@@ -119,5 +120,26 @@ def test_two_that_mount_at_once_do_not_exceed_the_places(plant):
     assert admin.call("stock.package", "search_count", mounted) == 1
 
 
+def test_use_that_waited_for_a_completion_belongs_to_what_is_left(line):
+    """Two pieces, 10 m each: while the first is received, 20 m are told of."""
+    admin, crew = line
+    plant = Plant(admin, "part", coils=1, orders=1, size=2)
+    client, (order,), (coil,) = plant.machine(), plant.orders, plant.coils
+    common = {**SENT, "source": plant.name, "order": order}
+    used = {"type": "consumption", "external_id": "used", "quantity": 20, "hu": coil}
+    told = [{**common, "external_id": "first"}, {**common, **used}]
+
+    def tell(message, worker):
+        submit(client, [message])
+        worker.run()
+
+    calls = [lambda pair=pair: tell(*pair) for pair in zip(told, crew, strict=True)]
+    assert in_turn(admin.database, (plant.wire, plant.store), calls) == [None, None]
+    tell({**common, "external_id": "second"}, crew[0])
+    assert {state for state, _reason in plant.states().values()} == {"done"}
+    books = plant.books()
+    assert (books["coils"], books["on hand"], books["open"]) == ([980], [980, 2], {})
+
+
 def test_nothing_is_lost_or_doubled_when_odoo_and_postgresql_are_killed(facts):
-    assert survivors(facts, messages=60, kills=3) == []
+    assert survivors(facts, messages=64, kills=3) == []

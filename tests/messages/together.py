@@ -31,6 +31,25 @@ def at_once(database, table, calls):
         return [one.exception() or one.result() for one in under_way]
 
 
+def in_turn(database, stock, calls):
+    """Run ``calls`` so that all have begun, and then move ``stock`` in their order.
+
+    :param stock: ``(product id, location id)`` that each of them queues for
+    :return: their results, or what they raised, in their order
+    """
+    with ThreadPoolExecutor(len(calls)) as pool:
+        under_way, connection = [], psycopg2.connect(dbname=database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", stock)
+            for call in calls:
+                under_way.append(pool.submit(call))
+                _wait_for(database, len(under_way))
+        finally:
+            connection.close()
+        return [one.exception() or one.result() for one in under_way]
+
+
 @contextmanager
 def _held(database, table):
     """Nobody writes to the table while it lasts."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ...engine.numbers import ZERO, exact
 
@@ -6,9 +6,12 @@ from ...engine.numbers import ZERO, exact
 class BackflushMessage(models.Model):
     """Use of an order that is made in parts, each of which was completed by itself.
 
-    The code of the order stands for all of its parts. What was used before a part was
-    completed, and is reported afterwards, speaks for what that part still waits for,
-    as it would have in order; the rest belongs to the part that comes last.
+    The code of the order stands for all of its parts. What was used fills them in the
+    order in which they were completed: a report that comes after a part speaks for what
+    that part still waits for, as it goes into that part if it comes before; the rest
+    belongs to the part that comes last. When it was used does not matter: machines tell
+    of a coil at its end what they used for many pieces, and which parts were booked by
+    then depends on the order of arrival alone.
     """
 
     _inherit = "backflush.message"
@@ -38,7 +41,7 @@ class BackflushMessage(models.Model):
         ]
 
     def _waiting_of_parts(self, order, product):
-        """What parts completed since then wait for as not reported, oldest first."""
+        """What completed parts wait for as not reported, oldest first."""
         parts = order.sudo().production_group_id.production_ids
         waiting = self.env["backflush.error"].sudo()
         waiting = waiting.search(
@@ -50,10 +53,4 @@ class BackflushMessage(models.Model):
             ],
             order="event_date, id",
         )
-        then = fields.Datetime.to_datetime(self.date_event)
-        return waiting.filtered(
-            lambda error: (
-                error.production_id.state == "done"
-                and error.confirmation_id.date_event >= then
-            )
-        )
+        return waiting.filtered(lambda error: error.production_id.state == "done")

@@ -41,8 +41,7 @@ class BackflushMessage(models.Model):
         """Do it, or leave all as it was; return what was refused for the business."""
         try:
             message = self._as_sender()
-            job = message._resolve()
-            message._acquire(job)
+            job = message._acquired()
             with self.env.cr.savepoint():
                 message._apply(job)
         except BUSINESS_ERRORS as problem:
@@ -103,6 +102,19 @@ class BackflushMessage(models.Model):
         if self.reverses:
             return self._resolve_reversal()
         return getattr(self, f"_resolve_{self.type}")()
+
+    def _acquired(self):
+        """What its codes stand for when it is its turn at the stock.
+
+        Who had to wait reads afresh, and looks again: the order may have been completed
+        meanwhile, and its code now stand for what is left of it.
+        """
+        begun, job = self.env.cr.now(), self._resolve()
+        self._acquire(job)
+        if self.env.cr.now() != begun:
+            job = self._resolve()
+            self._acquire(job)
+        return job
 
     def _is_resolvable(self):
         """Whether all its codes stand for something by now."""

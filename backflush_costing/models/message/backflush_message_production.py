@@ -46,7 +46,7 @@ class BackflushMessage(models.Model):
 
     def _apply_production(self, job):
         """Receive the quantity; what is left stays open, unless it was the last."""
-        order = self._open_again(job["order"])
+        order = job["order"]
         lot = self._find_lot(order.product_id, create=True)
         if lot:
             order.lot_producing_ids = [Command.set(lot.ids)]
@@ -70,7 +70,3 @@ class BackflushMessage(models.Model):
                     order.name,
                 )
             )
-
-    def _open_again(self, order):
-        """The same order; somebody else may have completed it while this one waited."""
-        return order if order.state != "done" else self._open_order()
