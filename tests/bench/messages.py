@@ -31,7 +31,7 @@ def main():
         problems += _histories(facts, given.histories)
     if given.messages:
         say = partial(print, flush=True)
-        found = survivors(facts, given.messages, given.kills, batch=100, say=say)
+        found = survivors(facts, given.messages, given.kills, batch=50, say=say)
         print(f"{given.messages} messages, {given.kills} kills: {found or 'all there'}")
         problems += found
     return 1 if problems else 0

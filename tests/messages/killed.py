@@ -22,7 +22,9 @@ from .program import PATIENCE, submit
 UNANSWERED = (OSError, CallFailed, urllib.error.URLError, ValueError)
 """How a call ends whose server, or whose server's database, has died."""
 BEHIND = 4
-"""Calls that the machines are ahead of the workers at most."""
+"""Calls that the machines may be ahead of the workers; then they tell less."""
+PAUSE = 2.0
+"""Seconds between two messages of machines that are ahead."""
 
 
 def survivors(facts, messages, kills, seed=1, batch=16, say=None):
@@ -110,16 +112,19 @@ def _strike(at, server, postgres, chance):
 
 def _send_until_answered(plant, told, batch, end):
     """Each call again and again until the server has said what became of it."""
-    for at in range(0, len(told), batch):
-        while not end.is_set():
-            if at - _carried_out(plant) > BEHIND * batch:
-                time.sleep(0.3)
-                continue
-            try:
-                submit(plant.machine(), told[at : at + batch])
-                break
-            except UNANSWERED:
-                time.sleep(0.3)
+    at = 0
+    while at < len(told) and not end.is_set():
+        size = batch
+        if at - _carried_out(plant) > BEHIND * batch:
+            # A plant is never silent, and each message wakes a worker: Odoo by itself
+            # looks for work only a minute after it has been started.
+            time.sleep(PAUSE)
+            size = 1
+        try:
+            submit(plant.machine(), told[at : at + size])
+            at += size
+        except UNANSWERED:
+            time.sleep(0.3)
 
 
 def _carried_out(plant):
