@@ -7,6 +7,8 @@ import random
 from datetime import datetime, timedelta
 
 BEGIN = datetime(2026, 1, 5, 6)
+PARTS = ((20,), (7, 13))
+"""Pieces of an order, received at once or in parts."""
 PIECES, PER_PIECE, USES = 4, 10, 10
 """Of a short job: pieces, wire in each of them, and reports of what was used."""
 JOB = 1 + USES + PIECES + 1
@@ -16,9 +18,10 @@ JOB = 1 + USES + PIECES + 1
 def history(plant, seed):
     """Messages of a plant in the order in which things happened.
 
-    Each order is completed once; each coil is mounted, used for any orders, sometimes
-    beyond what it holds, and reported empty, or not; one that was reported empty is
-    not after all, and used again. Every second coil is told of without numbers.
+    Each order is completed at once or in two parts; each coil is mounted, used for any
+    orders, sometimes beyond what it holds, and reported empty, or not; one that was
+    reported empty is not after all, and used again. Every second coil is told of
+    without numbers.
     """
     chance = random.Random(seed)
     told, numbers, unnumbered = [], {}, plant.coils[1::2]
@@ -40,19 +43,20 @@ def history(plant, seed):
         quantity = chance.choice((50, 120.5, 200, 300, 410))
         tell("consumption", coil, hu=coil, order=order, quantity=quantity)
 
+    def complete(order, pieces):
+        tell("production", order, order=order, quantity=pieces)
+
     def empty(coil):
         return tell("hu_empty", coil, hu=coil, reason="short_supply")
 
-    events = [("use", coil) for coil in plant.coils for _n in range(4)]
-    events += [("complete", order) for order in plant.orders]
+    events = [(use, coil) for coil in plant.coils for _n in range(4)]
+    for order in plant.orders:
+        events += [(complete, order, part) for part in chance.choice(PARTS)]
     chance.shuffle(events)
     for coil in plant.coils:
         tell("hu_mount", coil, hu=coil, workcenter=plant.saw)
-    for what, code in events:
-        if what == "complete":
-            tell("production", code, order=code, quantity=20)
-        else:
-            use(code)
+    for happens, *what in events:
+        happens(*what)
     mistaken = chance.choice([coil for coil in plant.coils if coil not in unnumbered])
     tell("hu_empty", mistaken, hu=mistaken, reverses=empty(mistaken))
     use(mistaken)
