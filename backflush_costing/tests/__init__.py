@@ -128,6 +128,7 @@ from . import test_message_inbox
 from . import test_message_process
 from . import test_message_order
 from . import test_message_units
+from . import test_message_unnamed
 from . import test_message_outbound
 from . import test_message_defects
 from . import test_message_workers

@@ -20,50 +20,64 @@ def history(plant, seed):
 
     Each order is completed at once or in two parts; each coil is mounted, used for any
     orders, sometimes beyond what it holds, and reported empty, or not; one that was
-    reported empty is not after all, and used again. Every second coil is told of
-    without numbers.
+    reported empty is not after all, and used again. Some wire comes from no coil. That,
+    and every second coil, is told of without numbers.
     """
-    chance = random.Random(seed)
-    told, numbers, unnumbered = [], {}, plant.coils[1::2]
-
-    def tell(kind, stream, **values):
-        moment = BEGIN + timedelta(minutes=len(told))
-        values |= {"source": plant.name, "type": kind}
-        if stream in unnumbered:
-            values["source"] = plant.unnumbered
-        else:
-            numbers[stream] = values["sequence_number"] = numbers.get(stream, 0) + 1
-        values["external_id"] = f"{kind}-{len(told)}"
-        values["event_time"] = f"{moment.isoformat()}Z"
-        told.append(values)
-        return values["external_id"]
-
-    def use(coil):
-        order = chance.choice(plant.orders)
-        quantity = chance.choice((50, 120.5, 200, 300, 410))
-        tell("consumption", coil, hu=coil, order=order, quantity=quantity)
-
-    def complete(order, pieces):
-        tell("production", order, order=order, quantity=pieces)
-
-    def empty(coil):
-        return tell("hu_empty", coil, hu=coil, reason="short_supply")
-
-    events = [(use, coil) for coil in plant.coils for _n in range(4)]
+    shift = Shift(plant, seed)
+    chance = shift.chance
+    events = [(shift.use, coil) for coil in plant.coils for _n in range(4)]
+    events += [(shift.use_loose,)] * 2
     for order in plant.orders:
-        events += [(complete, order, part) for part in chance.choice(PARTS)]
+        events += [(shift.complete, order, part) for part in chance.choice(PARTS)]
     chance.shuffle(events)
     for coil in plant.coils:
-        tell("hu_mount", coil, hu=coil, workcenter=plant.saw)
+        shift.tell("hu_mount", coil, hu=coil, workcenter=plant.saw)
     for happens, *what in events:
         happens(*what)
-    mistaken = chance.choice([coil for coil in plant.coils if coil not in unnumbered])
-    tell("hu_empty", mistaken, hu=mistaken, reverses=empty(mistaken))
-    use(mistaken)
+    mistaken = chance.choice(plant.coils[::2])
+    shift.tell("hu_empty", mistaken, hu=mistaken, reverses=shift.empty(mistaken))
+    shift.use(mistaken)
     for coil in plant.coils:
         if chance.random() < 0.7:
-            empty(coil)
-    return told
+            shift.empty(coil)
+    return shift.told
+
+
+class Shift:
+    """What happened so far, and what has been told of it."""
+
+    def __init__(self, plant, seed):
+        self.plant, self.chance = plant, random.Random(seed)
+        self.told, self.numbers = [], {}
+
+    def tell(self, kind, stream, is_numbered=True, **values):
+        """One message; its external id."""
+        moment = BEGIN + timedelta(minutes=len(self.told))
+        values |= {"source": self.plant.unnumbered, "type": kind}
+        if is_numbered and stream not in self.plant.coils[1::2]:
+            number = self.numbers[stream] = self.numbers.get(stream, 0) + 1
+            values |= {"source": self.plant.name, "sequence_number": number}
+        values["external_id"] = f"{kind}-{len(self.told)}"
+        values["event_time"] = f"{moment.isoformat()}Z"
+        self.told.append(values)
+        return values["external_id"]
+
+    def use(self, coil):
+        order = self.chance.choice(self.plant.orders)
+        quantity = self.chance.choice((50, 120.5, 200, 300, 410))
+        self.tell("consumption", coil, hu=coil, order=order, quantity=quantity)
+
+    def use_loose(self):
+        order = self.chance.choice(self.plant.orders)
+        quantity = self.chance.choice((15, 30.5, 60))
+        used = {"order": order, "product": self.plant.wire_code, "quantity": quantity}
+        self.tell("consumption", order, is_numbered=False, **used)
+
+    def complete(self, order, pieces):
+        self.tell("production", order, order=order, quantity=pieces)
+
+    def empty(self, coil):
+        return self.tell("hu_empty", coil, hu=coil, reason="short_supply")
 
 
 def jobs(plant, seed, at_once=25):

@@ -12,15 +12,18 @@ class Plant:
 
     :param admin: a client with all rights
     :param name: tells the plant's codes from those of others in the same database
+    :param loose: wire in the store that is on no coil
     """
 
-    def __init__(self, admin: Client, name, coils=3, orders=3, size=20):
+    def __init__(self, admin: Client, name, coils=3, orders=3, size=20, loose=0):
         [company] = admin.call("res.company", "search", [], limit=1, order="id")
         self.admin, self.name = admin.of(company), name
         self.company, self.login = company, f"machine-{name}"
         self._create_machine()
         self._create_products()
         self.coils = self._create_coils(coils)
+        if loose:
+            self._count_in([(self.store, loose, False)])
         self.orders = self._create_orders(orders, size)
 
     def machine(self):
@@ -94,8 +97,10 @@ class Plant:
                 "backflush_location_id": self.line,
             },
         )
+        self.wire_code = f"WIRE-{self.name}"
+        wire = {"default_code": self.wire_code, "flush_method": "reported"}
         rows = [
-            {"name": f"Wire {self.name}", "flush_method": "reported"},
+            {"name": f"Wire {self.name}", **wire},
             {"name": f"Cable {self.name}"},
         ]
         common = {"type": "consu", "is_storable": True, "standard_price": 0.25}
@@ -129,28 +134,29 @@ class Plant:
             self.admin.call("product.product", "write", [product], values)
 
     def _create_coils(self, number):
-        """Full coils at the line, counted in before anything happened."""
-        create = self.admin.call
+        """Full coils at the line."""
         names = [f"COIL-{self.name}-{at}" for at in range(number)]
-        units = create("stock.package", "create", [{"name": name} for name in names])
-        mode = {"inventory_mode": True}
-        quants = create(
-            "stock.quant",
-            "create",
-            [
-                {
-                    "product_id": self.wire,
-                    "location_id": self.line,
-                    "package_id": unit,
-                    "inventory_quantity": CONTENT,
-                }
-                for unit in units
-            ],
-            context=mode,
-        )
-        before = "2000-01-01 00:00:00"
-        create("stock.quant", "action_apply_inventory", quants, before, context=mode)
+        values = [{"name": name} for name in names]
+        units = self.admin.call("stock.package", "create", values)
+        self._count_in([(self.line, CONTENT, unit) for unit in units])
         return names
+
+    def _count_in(self, stocks):
+        """Wire that is there before anything happens: place, quantity, coil."""
+        rows = [
+            {
+                "product_id": self.wire,
+                "location_id": place,
+                "package_id": unit,
+                "inventory_quantity": quantity,
+            }
+            for place, quantity, unit in stocks
+        ]
+        mode, before = {"inventory_mode": True}, "2000-01-01 00:00:00"
+        quants = self.admin.call("stock.quant", "create", rows, context=mode)
+        self.admin.call(
+            "stock.quant", "action_apply_inventory", quants, before, context=mode
+        )
 
     def _create_orders(self, number, size):
         """Confirmed orders; their numbers."""

@@ -46,7 +46,7 @@ def submit(client, messages):
 
 def differences(admin, crew, seed):
     """What differs between a history told in order and told badly."""
-    orderly, badly = (Plant(admin, f"{kind}{seed}") for kind in "ab")
+    orderly, badly = (Plant(admin, f"{kind}{seed}", loose=500) for kind in "ab")
     client = orderly.machine()
     for message in history(orderly, seed):
         submit(client, [message])

@@ -17,6 +17,7 @@ from . import mrp_production
 from . import mrp_workorder
 from . import product_template
 from . import mrp_production_packing
+from . import mrp_production_unnamed
 from . import stock_package
 from . import stock_package_facts
 from . import stock_package_known

@@ -7,7 +7,7 @@ class StockMove(models.Model):
     def _backflush_consumption_line(self, unit, quantity):
         """The component line that issues what was reported beside this planned one."""
         own = self.product_id.uom_id
-        place = unit._backflush_stock(self.product_id).location_id[:1]
+        place = unit and unit._backflush_stock(self.product_id).location_id[:1]
         issue = self.create(
             {
                 **self._backflush_early_vals(float(quantity)),

@@ -1,5 +1,6 @@
 from odoo import Command, models
 
+from ...engine.numbers import exact
 from ...exceptions import InvalidMessageError
 
 #: Methods whose components are issued as reported.
@@ -9,15 +10,31 @@ AS_REPORTED = ("manual", "reported")
 class BackflushMessage(models.Model):
     """Consumption of a component that comes in no handling unit.
 
-    It is added to what is entered on the order's component line, and issued when the
-    order is completed. A component that is backflushed is not reported: its deviations
-    are.
+    Of a component that is consumed as reported it is issued at once, and belongs to an
+    order that is done as well: then the order of arrival decides nothing. What is
+    entered manually is added to what is entered on the order's component line, and
+    issued when the order is completed. A component that is backflushed is not reported:
+    its deviations are.
     """
 
     _inherit = "backflush.message"
 
     def _resolve_consumption(self):
-        return self._resolve_entered()
+        order, product = self._find_order(), self._find_product()
+        if product not in order._backflush_reported_products():
+            return self._resolve_entered()
+        order.check_access("write")
+        order._backflush_check_consumption()
+        own = product.uom_id
+        quantity = self._quantity_in(own, product.display_name)
+        self._check_positive(quantity, own, order)
+        return {
+            "order": order,
+            "product": product,
+            "uom": self._find_uom() if self._get("uom") else own,
+            "workorder": self._find_workorder(order),
+            "lot": self._find_lot(product),
+        }
 
     def _resolve_entered(self):
         """What is, or was, entered on the order's component line."""
@@ -55,10 +72,25 @@ class BackflushMessage(models.Model):
         return move
 
     def _acquire_consumption(self, job):
-        """Nothing moves before the order does."""
+        """What is merely entered does not move before the order does."""
+        if "move" not in job:
+            order = job["order"].sudo()
+            parts = order | order.production_group_id.production_ids
+            parts._backflush_acquire_unnamed(job["product"])
 
     def _apply_consumption(self, job):
-        self._enter_used(job["move"], job["quantity"])
+        if "move" in job:
+            self._enter_used(job["move"], job["quantity"])
+            return
+        product, own = job["product"], job["product"].uom_id
+        for order, quantity, uom in self._uses(job):
+            order._backflush_check_event()
+            place = self._find_workorder(order)
+            planned = order._backflush_component(product, place).sudo()
+            used = uom._compute_quantity(quantity, own, rounding_method="HALF-UP")
+            planned.raw_material_production_id._backflush_use_unnamed(
+                planned, exact(used), job["lot"].sudo()
+            )
 
     def _enter_used(self, move, quantity):
         """Add to what is entered as used; less than nothing stays nothing."""

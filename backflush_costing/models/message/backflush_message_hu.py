@@ -208,12 +208,6 @@ class BackflushMessage(models.Model):
                 self._acquire_unit(unit)
         return res
 
-    def _reverse_consumption(self, reason):
-        """What was entered for a unit that nobody knew made no document of its own."""
-        if not self._get("hu") or not self.confirmation_ids:
-            return super()._reverse_consumption(reason)
-        return self._reverse_confirmations(reason)
-
     def _reverse_hu_empty(self, reason):
         self._find_unit().reverse_empty()
 

@@ -160,7 +160,10 @@ class BackflushMessage(models.Model):
         moves[-1].action_backflush_take_back()
 
     def _reverse_consumption(self, reason):
-        """What was entered is taken off again."""
+        """What was issued comes back; what was entered is taken off again."""
+        if self.confirmation_ids:
+            self._reverse_confirmations(reason)
+            return
         job = self._resolve_entered()
         move = job["move"]
         if move.product_uom.compare(move.quantity, job["quantity"]) < 0:

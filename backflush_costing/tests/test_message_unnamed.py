@@ -1,0 +1,141 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .handling_unit_common import HandlingUnitCommon
+from .message_common import MessageCommon
+
+PRODUCED = ("production", "08:30", 1)
+#: Three pieces of 10 m, received one by one, and what machines say was used.
+SHIFT = [
+    ("consumption", "08:00", 24),
+    PRODUCED,
+    PRODUCED,
+    ("consumption", "09:10", 4),
+    PRODUCED,
+]
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 12:00:00")
+class TestMessageUnnamed(HandlingUnitCommon, MessageCommon):
+    """Use of what is consumed as reported, where the message names no unit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.wire.default_code = "WIRE"
+        cls.bin = cls._coil("BIN", 50, cls.line_side)
+        cls._mount_before(cls.coil)
+
+    @classmethod
+    def _mount_before(cls, coil):
+        with freeze_time("2026-03-02 06:00:00"):
+            coil.mount(cls.saw.id)
+
+    def _fill(self, quantity):
+        with freeze_time("2026-03-02 07:00:00"):
+            self._stock(self.wire, quantity, self.line_side)
+
+    def _use(self, order, quantity, **values):
+        return self._report(
+            *("consumption",),
+            **{"order": order, "product": "WIRE", "quantity": quantity, **values},
+        )
+
+    def _waiting(self, order):
+        """``[(cause, open quantity)]`` of all parts of an order."""
+        errors = order.production_group_id.production_ids.backflush_error_ids
+        waiting = errors.filtered(lambda e: e._is_open()).sorted("id")
+        return [(error.cause, error.quantity_open) for error in waiting]
+
+    def _ledger(self):
+        rows = self.env["backflush.posting.line"]._read_group(
+            [("product_id", "=", self.wire.id)], ["account_id"], ["amount:sum"]
+        )
+        return {account.name: amount for account, amount in rows}
+
+    def test_it_is_issued_at_once_from_what_nobody_mounted(self):
+        self._fill(30)
+        order = self._order(self.cable, 6)
+        used = self._use(order, 60)
+        self.assertState(used, "done")
+        self.assertEqual(self._left(self.coil), 10000, "it is mounted")
+        self.assertEqual(self._on_hand(self.wire, self.line_side) - 10000, 20)
+        self.assertEqual(used.confirmation_ids.trigger, "reported")
+        self.assertState(self._report(order=order, quantity=6), "done")
+        self.assertEqual(self._waiting(order), [])
+        self.assertProven()
+
+    def test_the_order_of_arrival_changes_nothing(self):
+        found = []
+        for arrival in ((0, 1, 2, 3, 4), (1, 2, 4, 0, 3), (3, 1, 0, 2, 4)):
+            self._fill(100)
+            order, before = self._order(self.cable, 3), self._ledger()
+            name, there = order.name, self._on_hand(self.wire)
+            for place in arrival:
+                kind, hour, quantity = SHIFT[place]
+                values = {"event_time": f"2026-03-02T{hour}:00Z", "quantity": quantity}
+                if kind == "consumption":
+                    values["product"] = "WIRE"
+                message = self._report(kind, order=name, **values)
+                self.assertState(message, "done")
+            posted = {
+                name: round(amount - before.get(name, 0.0), 2)
+                for name, amount in self._ledger().items()
+            }
+            found.append(
+                (
+                    self._waiting(order),
+                    there - self._on_hand(self.wire),
+                    {name: amount for name, amount in posted.items() if amount},
+                )
+            )
+        self.assertEqual(found, [found[0]] * 3)
+        self.assertEqual(found[0][:2], ([("not_reported", 2)], 28))
+        self.assertProven()
+
+    def test_what_is_not_there_waits_for_stock(self):
+        """50 m lie in the bin; 70 are used, before and after the completion."""
+        order = self._order(self.cable, 7)
+        self.assertState(self._use(order, 40), "done")
+        self.assertState(self._report(order=order, quantity=7), "done")
+        self.assertEqual(self._waiting(order), [("not_reported", 30)])
+        self.assertState(self._use(order, 30), "done")
+        self.assertEqual(self._waiting(order), [("insufficient_stock", 20)])
+        self.assertEqual(self._left(self.coil), 10000)
+        self.assertProven()
+        self._fill(100)
+        waiting = order.backflush_error_ids.filtered(lambda e: e._is_open())
+        self._as(self.supervisor, waiting).action_retry()
+        self.assertEqual(self._waiting(order), [])
+        self.assertEqual(self._on_hand(self.wire) - 10000, 80)
+        self.assertProven()
+
+    def test_it_comes_back_when_it_is_taken_back(self):
+        order = self._order(self.cable, 5)
+        used = self._use(order, 40)
+        back = self._use(order, 40, reverses=used.external_id)
+        self.assertState(back, "done")
+        self.assertEqual(self._left(self.bin), 50)
+        self.assertState(self._use(order, 50), "done")
+        self.assertState(self._report(order=order, quantity=5), "done")
+        self.assertEqual(self._waiting(order), [])
+        self.assertProven()
+
+    def test_it_is_converted_and_less_than_nothing_is_refused(self):
+        # Odoo hides what few use.
+        self.env.ref("uom.product_uom_km").active = True
+        order = self._order(self.cable, 3)
+        self.assertState(self._use(order, 0.03, uom="km"), "done")
+        self.assertEqual(self._left(self.bin), 20)
+        for values, told in (
+            ({"uom": "kg"}, "cannot be converted into m"),
+            ({"quantity": 0.000001}, "less than can be"),
+        ):
+            with self.subTest(**values):
+                other = self._order(self.cable, 3)
+                refused = self._use(other, **{"quantity": 3, **values})
+                self.assertEqual(refused.state, "failed")
+                self.assertIn(told, refused.reason)
+        self.assertEqual(self._left(self.bin), 20)
