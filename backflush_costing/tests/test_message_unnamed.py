@@ -5,6 +5,8 @@ from odoo.tests import tagged
 from .handling_unit_common import HandlingUnitCommon
 from .message_common import MessageCommon
 
+#: When stock was counted that is used later.
+BEFORE = "2026-03-02 06:00:00"
 PRODUCED = ("production", "08:30", 1)
 #: Three pieces of 10 m, received one by one, and what machines say was used.
 SHIFT = [
@@ -25,16 +27,12 @@ class TestMessageUnnamed(HandlingUnitCommon, MessageCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.wire.default_code = "WIRE"
-        cls.bin = cls._coil("BIN", 50, cls.line_side)
-        cls._mount_before(cls.coil)
-
-    @classmethod
-    def _mount_before(cls, coil):
-        with freeze_time("2026-03-02 06:00:00"):
-            coil.mount(cls.saw.id)
+        with freeze_time(BEFORE):
+            cls.bin = cls._coil("BIN", 50, cls.line_side)
+            cls.coil.mount(cls.saw.id)
 
     def _fill(self, quantity):
-        with freeze_time("2026-03-02 07:00:00"):
+        with freeze_time(BEFORE):
             self._stock(self.wire, quantity, self.line_side)
 
     def _use(self, order, quantity, **values):
@@ -139,3 +137,29 @@ class TestMessageUnnamed(HandlingUnitCommon, MessageCommon):
                 self.assertEqual(refused.state, "failed")
                 self.assertIn(told, refused.reason)
         self.assertEqual(self._left(self.bin), 20)
+
+    def test_a_lot_that_is_named_is_used_and_no_other(self):
+        self.plug.write(
+            {"default_code": "PLUG", "flush_method": "reported", "tracking": "lot"}
+        )
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.plug.id} for name in ("OLD", "NEW")]
+        )
+        with freeze_time(BEFORE):
+            for lot in lots:
+                self._stock(self.plug, 5, self.store, lot_id=lot.id)
+        order = self._order(self.cable, 4)
+        used = self._use(order, 7, product="PLUG", lot="NEW")
+        self.assertState(used, "done")
+        self.assertEqual(lots.mapped("product_qty"), [5, 0])
+        waiting = used.confirmation_ids.error_ids
+        self.assertEqual((waiting.lot_id.name, waiting.quantity_open), ("NEW", 2))
+        self.assertProven()
+
+    def test_without_a_shortage_profile_all_is_issued_as_odoo_does(self):
+        self.company.shortage_profile = False
+        order = self._order(self.cable, 7)
+        self.assertState(self._use(order, 70), "done")
+        self.assertEqual(self._left(self.coil), 10000)
+        self.assertEqual(self._on_hand(self.wire) - 10000, -20)
+        self.assertFalse(order.backflush_error_ids)

@@ -70,12 +70,24 @@ class MrpProduction(models.Model):
             report.missing[lot.id] = float(missing)
         if draws:
             issue._backflush_set_draws(draws, quants)
+        return self._backflush_confirm_use(planned, issue, report, unit, is_late)
+
+    def _backflush_confirm_use(self, planned, issue, report, unit, is_late):
+        """Issue, confirm and park; after the completion the ledger follows.
+
+        :param planned: the planned component
+        :param issue: the component line that issues what was used
+        :param report: of it, what is missing noted on it
+        :param unit: handling unit that was reported; empty: none was
+        :param is_late: whether the product had been received before
+        :return: the confirmation
+        """
         issue.picked = True
         issue.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
         confirmation = self._backflush_confirm_early(
             "reported",
             {planned: issue},
-            {planned: (planned.workorder_id, float(quantity))},
+            {planned: (planned.workorder_id, report.reported)},
             {issue: report},
         )
         confirmation.package_id = unit

@@ -1,7 +1,6 @@
 from odoo import models
 
-from ...engine.allocation import Requirement, allocate
-from ...engine.numbers import ZERO
+from ..flush.completion.mrp_production_flush import Report
 
 
 class MrpProduction(models.Model):
@@ -10,7 +9,10 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _backflush_use_unnamed(self, planned, used, lot):
-        """Issue what lies at the line in no mounted unit; what is not there waits.
+        """Issue what lies at the line in no mounted unit, as the completion would.
+
+        What is not there waits, whatever the shortage profile says about completions:
+        it has been used. Where there is none, all is issued, as Odoo does.
 
         :param planned: the planned component
         :param used: exact, in the component's unit
@@ -18,17 +20,15 @@ class MrpProduction(models.Model):
         :return: the confirmation
         """
         self.ensure_one()
-        quants = planned._backflush_unnamed_stock()
-        free = {
-            quant.id: max(number, ZERO)
-            for quant, number in quants._backflush_free().items()
-            if not lot or quant.lot_id == lot
-        }
-        result = allocate([Requirement("use", used, tuple(free))], free)
-        nobody = self.env["stock.package"]
-        return self._backflush_consume(
-            planned, nobody, used, result["use"].draws, quants, lot
-        )
+        is_late, nobody = self.state == "done", self.env["stock.package"]
+        issue = planned._backflush_consumption_line(nobody, used)
+        issue._backflush_enter_use(float(used), lot)
+        report = Report(0.0, float(used))
+        draws, quants = self._backflush_allocate({issue: report})
+        self._backflush_find({issue: report})
+        for move, drawn in draws.items():
+            move._backflush_set_draws(tuple(drawn.items()), quants)
+        return self._backflush_confirm_use(planned, issue, report, nobody, is_late)
 
     def _backflush_acquire_unnamed(self, product):
         """Queue for all stock that such a use of these orders can draw from."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import Command, models
 
 
 class StockMove(models.Model):
@@ -18,3 +18,17 @@ class StockMove(models.Model):
         )
         issue._action_confirm(merge=False, create_proc=False)
         return issue
+
+    def _backflush_enter_use(self, quantity, lot):
+        """Enter what was used on this component line, in its unit.
+
+        :param lot: that was used; empty: Odoo suggests which
+        """
+        self.ensure_one()
+        if lot:
+            vals = self._prepare_move_line_vals(quantity=0)
+            vals.update(lot_id=lot.id, quantity=quantity)
+            self.move_line_ids = [Command.create(vals)]
+        else:
+            self._set_quantity_done(quantity)
+        self.picked = True

@@ -38,14 +38,3 @@ class StockMove(models.Model):
         return replace(
             need, pools=tuple(pool for pool in need.pools if pool not in left_out)
         )
-
-    def _backflush_unnamed_stock(self):
-        """What a report that names no unit draws on: what lies at the place of this
-        planned component and is not mounted; first what is in no unit.
-
-        The mounting of a unit that is found here may arrive later.
-        """
-        self.ensure_one()
-        here = self._backflush_here(self._backflush_quants())
-        free = here - here._backflush_mounted()
-        return free.sorted(lambda quant: bool(quant.package_id))
