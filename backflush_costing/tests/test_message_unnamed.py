@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .handling_unit_common import HandlingUnitCommon
@@ -130,6 +131,7 @@ class TestMessageUnnamed(HandlingUnitCommon, MessageCommon):
         for values, told in (
             ({"uom": "kg"}, "cannot be converted into m"),
             ({"quantity": 0.000001}, "less than can be"),
+            ({"quantity": 0.000004, "uom": "km"}, "less than can be"),
         ):
             with self.subTest(**values):
                 other = self._order(self.cable, 3)
@@ -163,3 +165,54 @@ class TestMessageUnnamed(HandlingUnitCommon, MessageCommon):
         self.assertEqual(self._left(self.coil), 10000)
         self.assertEqual(self._on_hand(self.wire) - 10000, -20)
         self.assertFalse(order.backflush_error_ids)
+
+    def test_the_component_of_the_named_operation_decides(self):
+        """Sawing is backflushed 6 m of it; the 10 m of winding are reported."""
+        line = {"product_id": self.wire.id, "product_qty": 6}
+        operation = self.bom.operation_ids
+        line |= {"operation_id": operation.id, "flush_method": "completion"}
+        winding = {"name": "Winding", "workcenter_id": self.saw.id}
+        self.bom.operation_ids = [Command.create(winding)]
+        reported = self.bom.bom_line_ids.filtered(
+            lambda own: own.product_id == self.wire
+        )
+        reported.operation_id = self.bom.operation_ids - operation
+        self.bom.bom_line_ids = [Command.create(line)]
+        order = self._order(self.cable, 2)
+        refused = self._use(order, 12, operation=operation.name)
+        self.assertState(refused, "failed", "invalid_message")
+        self.assertEqual(self._left(self.bin), 50)
+
+    def test_a_part_waits_for_each_component_line_by_itself(self):
+        """10 m and 4 m; of the first 12 m are told after one of two pieces."""
+        first = self.bom.bom_line_ids.filtered(lambda one: one.product_id == self.wire)
+        first.operation_id = self.bom.operation_ids
+        self.bom.bom_line_ids = [
+            Command.create({"product_id": self.wire.id, "product_qty": 4})
+        ]
+        found = []
+        for arrival in ((0, 1, 2), (1, 0, 2), (1, 2, 0)):
+            self._fill(50)
+            order = self._order(self.cable, 2)
+            name = order.name
+            for place in arrival:
+                if place:
+                    message = self._report(order=name, quantity=1)
+                else:
+                    where = first.operation_id.name
+                    message = self._use(name, 12, operation=where)
+                self.assertState(message, "done")
+            found.append(sum(waiting for _cause, waiting in self._waiting(order)))
+        self.assertEqual(found, [16, 16, 16])
+        self.assertProven()
+
+    def test_a_part_that_was_made_is_told_of_when_the_rest_is_cancelled(self):
+        order = self._order(self.cable, 3)
+        name = order.name
+        self.assertState(self._report(order=name, quantity=1), "done")
+        parts = order.production_group_id.production_ids
+        (parts - order).sudo().action_cancel()
+        self.assertEqual(self._waiting(order), [("not_reported", 10)])
+        self.assertState(self._use(name, 10), "done")
+        self.assertEqual(self._waiting(order), [])
+        self.assertProven()

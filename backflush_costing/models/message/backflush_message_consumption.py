@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, api, models
 
 from ...engine.numbers import exact
 from ...exceptions import InvalidMessageError
@@ -11,7 +11,7 @@ class BackflushMessage(models.Model):
     """Consumption of a component that comes in no handling unit.
 
     Of a component that is consumed as reported it is issued at once, and belongs to an
-    order that is done as well: then the order of arrival decides nothing. What is
+    order that is done as well: it may arrive before or after the completion. What is
     entered manually is added to what is entered on the order's component line, and
     issued when the order is completed. A component that is backflushed is not reported:
     its deviations are.
@@ -21,20 +21,40 @@ class BackflushMessage(models.Model):
 
     def _resolve_consumption(self):
         order, product = self._find_order(), self._find_product()
-        if product not in order._backflush_reported_products():
+        place = self._find_workorder(order)
+        if not self._is_issued_as_reported(order, product, place):
             return self._resolve_entered()
         order.check_access("write")
         order._backflush_check_consumption()
         own = product.uom_id
-        quantity = self._quantity_in(own, product.display_name)
-        self._check_positive(quantity, own, order)
+        # Refuses a unit that cannot be converted.
+        self._quantity_in(own, product.display_name)
+        uom = self._find_uom() if self._get("uom") else own
+        self._check_positive(self._used(uom, own, self._get("quantity")), own, order)
         return {
             "order": order,
             "product": product,
-            "uom": self._find_uom() if self._get("uom") else own,
-            "workorder": self._find_workorder(order),
+            "uom": uom,
+            "workorder": place,
             "lot": self._find_lot(product),
         }
+
+    @api.model
+    def _is_issued_as_reported(self, order, product, place):
+        """Whether the component is; that of the operation that is named, if it has one.
+
+        :param place: the operation; empty: none is named
+        """
+        lines = order.move_raw_ids.filtered(
+            lambda m: m.product_id == product and not m.additional
+        )
+        at_place = lines.filtered(lambda m: place and m.workorder_id == place)
+        return any(line._backflush_is_reported() for line in at_place or lines)
+
+    @api.model
+    def _used(self, uom, own, quantity):
+        """A quantity in the product's own unit, rounded half up."""
+        return uom._compute_quantity(quantity, own, rounding_method="HALF-UP")
 
     def _resolve_entered(self):
         """What is, or was, entered on the order's component line."""
@@ -87,9 +107,8 @@ class BackflushMessage(models.Model):
             order._backflush_check_event()
             place = self._find_workorder(order)
             planned = order._backflush_component(product, place).sudo()
-            used = uom._compute_quantity(quantity, own, rounding_method="HALF-UP")
             planned.raw_material_production_id._backflush_use_unnamed(
-                planned, exact(used), job["lot"].sudo()
+                planned, exact(self._used(uom, own, quantity)), job["lot"].sudo()
             )
 
     def _enter_used(self, move, quantity):

@@ -158,7 +158,9 @@ class BackflushMessage(models.Model):
         if "unit" not in job:
             res = super()._apply_consumption(job)
             if self._get("hu"):
-                self._note_unknown_unit(job["order"])
+                booked_on = self.sudo().confirmation_ids.production_id
+                for order in booked_on or job["order"]:
+                    self._note_unknown_unit(order)
             return res
         for order, quantity, uom in self._uses(job):
             job["unit"].report_consumption(

@@ -53,4 +53,16 @@ class BackflushMessage(models.Model):
             ],
             order="event_date, id",
         )
-        return waiting.filtered(lambda error: error.production_id.state == "done")
+        return waiting.filtered(
+            lambda error: (
+                error.production_id.state == "done"
+                and error.confirmation_line_id._is_of(
+                    self._used_component(error.production_id, product)
+                )
+            )
+        )
+
+    def _used_component(self, order, product):
+        """The planned component of a part that the report is about."""
+        place = self._find_workorder(order.with_env(self.env))
+        return order._backflush_component(product, place)

@@ -57,7 +57,9 @@ class BackflushMessage(models.Model):
             order="backorder_sequence, id",
         )
         still_open = group.filtered(lambda o: o.state not in ("done", "cancel"))
-        found = still_open[:1] or exact or group[-1:]
+        # What is left can be cancelled: what was made of it can still be told of.
+        made = group.filtered(lambda o: o.state == "done")
+        found = still_open[:1] or exact or made[-1:] or group[-1:]
         return self._one(found, self.env._("manufacturing order"), code)
 
     def _find_product(self, key="product"):
