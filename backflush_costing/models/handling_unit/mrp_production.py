@@ -51,10 +51,10 @@ class MrpProduction(models.Model):
         ).product_id
 
     def _backflush_consume(self, planned, unit, quantity, draws, quants, lot):
-        """Issue what was reported as used, park what was not there, confirm it.
+        """Issue what was reported as used, park what the unit lacked, confirm it.
 
         :param planned: the planned component
-        :param unit: handling unit that was reported; empty: none was
+        :param unit: handling unit that was reported
         :param quantity: used, exact, in the component's unit
         :param draws: ``[(quant id, exact quantity)]`` to issue
         :param quants: the quants that these are of
