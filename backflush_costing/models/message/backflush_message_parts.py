@@ -26,6 +26,8 @@ class BackflushMessage(models.Model):
                 uom._compute_quantity(sent, product.uom_id, rounding_method="HALF-UP")
             )
             for error in self._waiting_of_parts(order, product):
+                if left <= ZERO:
+                    break
                 part, own = min(left, exact(error.quantity_open)), error.production_id
                 left -= part
                 if part > ZERO:
@@ -53,16 +55,13 @@ class BackflushMessage(models.Model):
             ],
             order="event_date, id",
         )
-        return waiting.filtered(
-            lambda error: (
-                error.production_id.state == "done"
-                and error.confirmation_line_id._is_of(
-                    self._used_component(error.production_id, product)
-                )
-            )
-        )
+        done = waiting.filtered(lambda error: error.production_id.state == "done")
+        # One by one: who asks stops when all that was used is accounted for.
+        return (error for error in done if self._is_used_in(error, product))
 
-    def _used_component(self, order, product):
-        """The planned component of a part that the report is about."""
+    def _is_used_in(self, error, product):
+        """Whether the report is about the component line that the record waits for."""
+        order = error.production_id
         place = self._find_workorder(order.with_env(self.env))
-        return order._backflush_component(product, place)
+        planned = order._backflush_component(product, place)
+        return error.confirmation_line_id._is_of(planned)
